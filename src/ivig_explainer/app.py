@@ -1,0 +1,149 @@
+"""The dashboard: what the visitor has chosen (`Session`), and the page that shows it (`Dashboard`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from html import escape
+
+from ivig_explainer.dataset import Dataset, load
+from ivig_explainer.selection import LONGEST_SEARCH
+from ivig_explainer.tabs import TAB_BUILDERS
+from ivig_explainer.view import TABS, View
+from ivig_explainer.widgets import Address, Frame, Search
+
+TITLE = "What is IVIG used for?"
+DISCLAIMER = (
+    "For education only: this page teaches and does not advise. Ask a board-certified immunologist, or the specialist "
+    "for the condition, whether a treatment suits a person."
+)
+
+
+class Session:
+    """What one visitor has chosen. Tabs listen to it and change it; they do not know each other."""
+
+    def __init__(self, data: Dataset, frame: Frame) -> None:
+        self.data = data
+        self.frame = frame
+        self.view = View()
+        self._listeners: list[Callable[[View, View], None]] = []
+
+    @property
+    def theme(self) -> str:
+        """The theme that is seen, "light" or "dark"."""
+        return "dark" if self.frame.dark else "light"
+
+    def listen(self, hear: Callable[[View, View], None]) -> None:
+        """Call `hear(old, new)` after every change of the view, and after a change of theme with old = new."""
+        self._listeners.append(hear)
+
+    def show(self, view: View) -> None:
+        """Change to another view."""
+        old, self.view = self.view, view
+        if old != view:
+            self.tell(old)
+
+    def change(self, **parts: object) -> None:
+        """Change some parts of the view."""
+        self.show(replace(self.view, **parts))
+
+    def select(self, **parts: object) -> None:
+        """Change some parts of the selection."""
+        self.change(selection=replace(self.view.selection, **parts))
+
+    def tell(self, old: View) -> None:
+        """Let every listener see the present view."""
+        for hear in list(self._listeners):
+            hear(old, self.view)
+
+    def announce(self, text: str) -> None:
+        """Have screen readers read `text` out."""
+        self.frame.announcement = text
+
+
+class Dashboard:
+    """The whole page. Display it as the last expression of a cell.
+
+    `data` is the data set to show, by default the one that ships.
+    """
+
+    def __init__(self, data: Dataset | None = None) -> None:
+        data = data or load()
+        self.frame = Frame(
+            title=TITLE,
+            tabs=[{"id": name, "label": label} for name, label in TABS.items()],
+            tab=View().tab,
+            disclaimer=DISCLAIMER,
+            footer=_footer(data),
+        )
+        self.session = Session(data, self.frame)
+        self._search = Search(
+            label="Search a condition, synonym or ICD-10 code",
+            placeholder="Search a condition, synonym or ICD-10",
+            longest=LONGEST_SEARCH,
+        )
+        self._address = Address()
+        self._built: dict[str, object] = {}
+        self.frame.children = {"search": self._search, "address": self._address}
+        self._build(self.session.view.tab)
+        self.session.listen(self._follow)
+        self._listen()
+
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict, dict]:
+        """Return the widget, and beside it the state of all widgets, so that a page is drawn before it is connected."""
+        from ipywidgets.embed import dependency_state
+
+        bundle, metadata = self.frame._repr_mimebundle_()
+        state = {"version_major": 2, "version_minor": 0, "state": dependency_state(self.frame, drop_defaults=False)}
+        return bundle | {"application/vnd.jupyter.widget-state+json": state}, metadata
+
+    def _listen(self) -> None:
+        session, frame = self.session, self.frame
+        self._address.on_action(lambda _, query: self._restore(query))
+        frame.observe(lambda change: session.change(tab=change["new"]), "tab")
+        frame.observe(lambda change: session.change(theme=change["new"]), "theme")
+        frame.observe(lambda change: session.change(text=change["new"]), "text")
+        frame.observe(lambda _: session.tell(session.view), "dark")
+        self._search.observe(lambda change: self._find(change["new"]), "value")
+
+    def _find(self, text: str) -> None:
+        """Searching is exploring: what is typed on another tab leads there."""
+        if text != self.session.view.selection.q:
+            self.session.show(
+                replace(
+                    self.session.view,
+                    tab="explore" if text else self.session.view.tab,
+                    selection=replace(self.session.view.selection, q=text),
+                )
+            )
+
+    def _restore(self, query: str) -> None:
+        """Show what an address asks for, and say which parts of it made no sense."""
+        view, dropped = View.from_query(query, self.session.data)
+        self.frame.notices = [f"Part of this page's address was ignored: {fault}." for fault in dropped]
+        self._address.correct(view.to_query())
+        self.session.show(view)
+        self._address.shown = view.to_query()
+        self.frame.settled = True
+
+    def _follow(self, _: View, view: View) -> None:
+        self._build(view.tab)
+        self.frame.tab = view.tab
+        self.frame.theme = view.theme
+        self.frame.text = view.text
+        self._search.value = view.selection.q
+        if self.frame.settled:
+            self._address.shown = view.to_query()
+
+    def _build(self, tab: str) -> None:
+        """Build a tab when it is first opened."""
+        if tab not in self._built:
+            self._built[tab] = TAB_BUILDERS[tab](self.session)
+            self.frame.children = {**self.frame.children, tab: self._built[tab]}
+
+
+def _footer(data: Dataset) -> str:
+    return (
+        f"<p>Data version {escape(data.version)}, checked {escape(data.created)}; licence CC BY 4.0. "
+        "Every row of every table names its sources.</p>"
+    )

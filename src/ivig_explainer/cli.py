@@ -1,0 +1,142 @@
+"""The `ivig-explainer` command."""
+
+from __future__ import annotations
+
+import argparse
+import socket
+import sys
+from pathlib import Path
+
+from ivig_explainer.dataset import shipped
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command; return its exit code. Faults end in one clear sentence, never in a traceback."""
+    options = _parser().parse_args(argv)
+    try:
+        return options.run(options)
+    except _Fault as fault:
+        print(f"ivig-explainer: {fault}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+class _Fault(Exception):
+    """Something that the caller can mend; the message says how."""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="ivig-explainer", description="What is IVIG used for? An interactive, cited explainer.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    serve = commands.add_parser("serve", help="serve the dashboard")
+    serve.add_argument("--ip", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    serve.add_argument("--port", type=_port, default=8866, help="port to listen on (default: %(default)s)")
+    serve.add_argument("--pool", type=_pool, default=2, help="kernels kept warm for the next visitors (default: %(default)s)")
+    serve.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    serve.add_argument("--base-url", default="/", help="path under which the page is served (default: %(default)s)")
+    serve.set_defaults(run=_serve)
+
+    check = commands.add_parser("check", help="validate the tables")
+    check.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="folder of datapackage.json (default: the data that ships)")
+    check.set_defaults(run=_check)
+
+    export = commands.add_parser("export", help="save the table of conditions")
+    export.add_argument("format", choices=["csv", "json", "xlsx"])
+    export.add_argument(
+        "query", nargs="?", default="", help="a selection as in the page's address, such as 'category=Neurological&evidence=strong'"
+    )
+    export.add_argument("--out", type=Path, help="file to write (default: a name with version and date, here)")
+    export.set_defaults(run=_export)
+    return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; ports are 1 to 65535")
+    return int(text)
+
+
+def _pool(text: str) -> int:
+    if not text.isdecimal() or int(text) > 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is no size of a pool; sizes are 0 to 100")
+    return int(text)
+
+
+def _check(options: argparse.Namespace) -> int:
+    from ivig_explainer.validation import check
+
+    folder = options.folder or shipped("data")
+    problems = check(folder)
+    for problem in problems:
+        print(problem)
+    if problems:
+        print(f"{len(problems)} problem{'s' * (len(problems) != 1)} in {folder}", file=sys.stderr)
+        return 1
+    print(_summary(folder))
+    return 0
+
+
+def _summary(folder: Path) -> str:
+    from ivig_explainer.dataset import load
+
+    tables = load(folder).tables()
+    return "\n".join(["The data is sound.", *(f"{len(table):6} {name}" for name, table in tables.items())])
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from ivig_explainer.validation import check
+
+    if problems := check(shipped("data")):
+        for problem in problems:
+            print(problem)
+        raise _Fault(f"not serving: the data has {len(problems)} problem{'s' * (len(problems) != 1)}, listed above")
+    notebook = shipped("notebooks") / "dashboard.ipynb"
+    if not notebook.is_file():
+        raise _Fault(f"the notebook {notebook} is missing; install the package again")
+    _prove_free(options.ip, options.port)
+
+    from ivig_explainer.server.app import serve
+
+    base_url = "/" + options.base_url.strip("/") + "/" if options.base_url.strip("/") else "/"
+    print(f"What is IVIG used for?  http://{options.ip}:{options.port}{base_url}  (Ctrl+C ends)", flush=True)
+    serve(notebook, ip=options.ip, port=options.port, pool=options.pool, browser=not options.no_browser, base_url=base_url)
+    return 0
+
+
+def _prove_free(ip: str, port: int) -> None:
+    """Refuse an address that cannot be listened on before anything is started."""
+    try:
+        family = socket.getaddrinfo(ip or "0.0.0.0", port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((ip, port))
+    except OSError as error:
+        raise _Fault(f"cannot listen on {ip}:{port}: {error.strerror}; choose another with --port or --ip") from None
+
+
+def _export(options: argparse.Namespace) -> int:
+    from ivig_explainer.dataset import DataError, load
+    from ivig_explainer.exports.table import export
+    from ivig_explainer.view import View
+
+    try:
+        data = load()
+    except DataError as error:
+        raise _Fault(str(error)) from None
+    view, dropped = View.from_query(options.query, data)
+    if dropped:  # what is left would select other conditions than were meant
+        raise _Fault("not saved: " + "; ".join(fault.removesuffix(" and was left out") for fault in dropped))
+    file = export(data, view.selection, options.format)
+    path = options.out or Path(file.name)
+    try:
+        path.write_bytes(file.content)
+    except OSError as error:
+        raise _Fault(f"cannot write {path}: {error.strerror}; choose another file with --out") from None
+    print(path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

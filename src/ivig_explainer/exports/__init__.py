@@ -1,0 +1,1 @@
+"""What a visitor, or the command line, can take away."""

@@ -1,0 +1,1 @@
+"""Serving: Voilà with our settings, our template, and our static files."""

@@ -1,0 +1,24 @@
+"""Show a chart in a plot view."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ivig_explainer.charts import Chart
+from ivig_explainer.widgets import Plot
+
+
+def draw(plot: Plot, chart: Chart) -> None:
+    """Give `plot` everything that `chart` holds, in one message."""
+    with plot.hold_sync():
+        plot.name = chart.name
+        plot.title = chart.title
+        plot.description = chart.description
+        plot.legend = [{"label": label, "mark": mark} for label, mark in chart.legend]
+        plot.table = {"columns": list(chart.table.columns), "rows": _cells(chart.table)}
+        plot.figure = chart.figure.to_plotly_json()
+
+
+def _cells(table: pd.DataFrame) -> list[list[str]]:
+    """Return the cells as text; what is missing is an empty cell."""
+    return [["" if pd.isna(value) else str(value) for value in row] for row in table.astype(object).to_numpy().tolist()]

@@ -1,0 +1,194 @@
+"""Explore: filters, charts, the table of conditions, and the card of one condition."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from ivig_explainer import charts, grading
+from ivig_explainer.exports import table as exports
+from ivig_explainer.selection import FILTERS, ROLES_SHORT, Selection
+from ivig_explainer.tabs.card import card
+from ivig_explainer.tabs.drawing import draw
+from ivig_explainer.view import CHARTS, View
+from ivig_explainer.widgets import Facets, Markup, Plot, Table
+
+if TYPE_CHECKING:
+    from ivig_explainer.app import Session
+
+COLUMNS = [
+    {"key": "name", "label": "Condition"},
+    {"key": "category", "label": "Category"},
+    {"key": "role", "label": "What IVIG does"},
+    {"key": "evidence", "label": "Evidence"},
+]
+INLINE_FILTERS = ("age", "course")
+LAYOUT = """
+<div class="ivig-explore">
+  <div class="ivig-explore-filters" data-slot="filters"></div>
+  <div class="ivig-explore-results">
+    <div data-slot="bar"></div>
+    <div data-slot="chart"></div>
+    <div data-slot="table"></div>
+  </div>
+  <div class="ivig-explore-card" data-slot="card"></div>
+</div>
+"""
+
+
+def build(session: Session) -> Markup:
+    """Return the tab."""
+    return _Explore(session).layout
+
+
+class _Explore:
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.strengths = grading.grade(session.data)
+        self.facets = Facets(groups=_groups())
+        self.bar = Markup(css_class="ivig-bar")
+        self.plot = Plot()
+        self.table = Table(columns=COLUMNS, rows=_rows(session.data.conditions, self.strengths))
+        self.card = Markup()
+        self.layout = Markup(
+            html=LAYOUT,
+            children={"filters": self.facets, "bar": self.bar, "chart": self.plot, "table": self.table, "card": self.card},
+        )
+        self._refresh(session.view)
+        self._show_card(session.view)
+        session.listen(self._follow)
+        self.facets.observe(lambda change: session.select(**{k: tuple(v) for k, v in change["new"].items()}), "chosen")
+        self.bar.on_action(self._act)
+        self.plot.on_action(self._act)
+        self.table.on_action(self._act)
+        self.card.on_action(self._act)
+
+    def _follow(self, old: View, new: View) -> None:
+        if new.tab != "explore":
+            return
+        if old.condition != new.condition or old.tab != new.tab:
+            self._show_card(new)
+        self._refresh(new)
+
+    def _refresh(self, view: View) -> None:
+        session, selection = self.session, view.selection
+        shown = selection.apply(session.data)
+        self.facets.counts = selection.counts(session.data)
+        self.facets.chosen = {name: list(getattr(selection, name)) for name in FILTERS}
+        total = len(session.data.conditions)
+        count = f"{len(shown)} of {total} conditions"
+        self.bar.html = _bar(count, view, _loosening(selection, session))
+        with self.table.hold_sync():
+            self.table.shown = shown.index.tolist()
+            self.table.caption = f"{count}. Column headings sort; arrow keys move between rows; Enter opens one."
+        self._draw(view, shown)
+        session.announce(f"{count} shown")
+
+    def _draw(self, view: View, shown: pd.DataFrame) -> None:
+        chart = getattr(charts, view.chart)(shown, self.strengths, self.session.theme)
+        draw(self.plot, chart)
+
+    def _show_card(self, view: View) -> None:
+        self.card.html = card(self.session.data, view.condition) if view.condition else ""
+        self.table.opened = view.condition
+
+    def _act(self, action: str, value: str) -> None:
+        match action:
+            case "open":
+                self._open(value)
+            case "close":
+                self.session.change(condition="")
+                self.table.focus()
+            case "reset":
+                self.session.change(selection=Selection())
+            case "loosen":
+                self.session.change(selection=self.session.view.selection.without(value))
+            case "chart" if value in CHARTS:
+                self.session.change(chart=value)
+            case "choose":
+                self._choose(value)
+            case "copy":
+                self.session.frame.copy_address()
+                self.session.announce("The address of this view was copied")
+            case "download" if value in exports.FORMATS:
+                self._download(value)
+
+    def _open(self, condition: str) -> None:
+        if condition in set(self.session.data.conditions["id"]):
+            self.session.change(condition=condition)
+            self.card.focus(".ivig-card h2")
+
+    def _choose(self, mark: str) -> None:
+        """A mark of a chart narrows to its category or role, or opens its condition."""
+        kind, _, value = mark.partition(":")
+        if kind == "condition":
+            self._open(value)
+        elif kind in ("category", "role") and value in FILTERS[kind][1]:
+            self.session.select(**{kind: (value,)})
+
+    def _download(self, form: str) -> None:
+        file = exports.export(self.session.data, self.session.view.selection, form)
+        self.session.frame.save(file.name, file.mime, file.content)
+
+
+def _groups() -> list[dict]:
+    return [
+        {
+            "name": name,
+            "label": label,
+            "inline": name in INLINE_FILTERS,
+            "options": [{"value": v, "label": text} for v, text in choices.items()],
+        }
+        for name, (label, choices) in FILTERS.items()
+    ]
+
+
+def _rows(conditions: pd.DataFrame, strengths: pd.Series) -> list[dict]:
+    ranks = {level: rank for rank, level in enumerate(grading.LEVELS)}
+    return [
+        {
+            "id": c.id,
+            "cells": [
+                {"text": c.name, "note": ", ".join(c.abbreviations)},
+                {"text": c.category},
+                {"text": ROLES_SHORT[c.role]},
+                {"text": grading.LEVELS[strengths[c.id]], "sort": ranks[strengths[c.id]], "mark": strengths[c.id]},
+            ],
+        }
+        for c in conditions.itertuples(index=False)
+    ]
+
+
+def _bar(count: str, view: View, loosening: str) -> str:
+    """Return the line above the results: how many, what can be done with them, which chart."""
+    formats = "".join(
+        f'<button type="button" data-action="download" data-value="{form}">{label}</button>' for form, label in exports.FORMATS.items()
+    )
+    choices = "".join(
+        f'<button type="button" data-action="chart" data-value="{name}" aria-pressed="{str(name == view.chart).lower()}">{label}</button>'
+        for name, label in CHARTS.items()
+    )
+    reset = '<button type="button" class="ivig-reset" data-action="reset">Reset</button>' if view.selection else ""
+    return (
+        f'<div class="ivig-bar-line"><p class="ivig-count">{count}</p>{reset}'
+        f'<button type="button" class="ivig-copy" data-action="copy">Copy link</button>'
+        f'<span class="ivig-group" role="group" aria-label="Download what is shown">{formats}</span>'
+        f'<span class="ivig-group ivig-chart-choice" role="group" aria-label="Chart">{choices}</span></div>{loosening}'
+    )
+
+
+def _loosening(selection: Selection, session: Session) -> str:
+    """Where nothing matches, offer to drop the part of the selection that costs most matches."""
+    if len(selection.apply(session.data)):
+        return ""
+    costliest = selection.costliest(session.data)
+    if not costliest:
+        return '<p class="ivig-empty">No condition matches.</p>'
+    part, size = costliest
+    label = f"the search for “{escape(selection.q)}”" if part == "q" else f"the filter “{FILTERS[part][0]}”"
+    return (
+        f'<p class="ivig-empty">No condition matches. Without {label}, {size} would. '
+        f'<button type="button" data-action="loosen" data-value="{part}">Remove it</button></p>'
+    )

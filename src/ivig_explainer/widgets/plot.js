@@ -1,0 +1,148 @@
+// A Plotly chart with its finding as title, its description in words, and the same numbers as a table.
+// plotly.js is loaded once per page from the server, where there is one; in JupyterLab the kernel sends it.
+
+// How Plotly draws dashes and symbols, in the legend's smaller space.
+const DASHES = { dash: "9 5", dot: "2 3", dashdot: "9 4 2 4", longdash: "14 6", longdashdot: "14 4 2 4" };
+const SYMBOLS = {
+  circle: "M18 6a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z",
+  square: "M18 2h8v8h-8z",
+  diamond: "M22 1l5 5-5 5-5-5z",
+  "triangle-up": "M22 1.5l5 8.5h-10z",
+  "triangle-down": "M22 10.5l5 -8.5h-10z",
+  x: "M18.5 1l3.5 3.5 3.5-3.5 1.5 1.5-3.5 3.5 3.5 3.5-1.5 1.5-3.5-3.5-3.5 3.5-1.5-1.5 3.5-3.5-3.5-3.5z",
+  star: "M22 .5l1.4 4 4.1.1-3.3 2.5 1.2 4.1-3.4-2.4-3.4 2.4 1.2-4.1-3.3-2.5 4.1-.1z",
+  hexagon: "M22 1l4.5 2.5v5l-4.5 2.5-4.5-2.5v-5z",
+};
+const CONFIG = { displayModeBar: false, displaylogo: false, showSendToCloud: false, responsive: true };
+
+function loadPlotly(model) {
+  window.__ivigPlotly ??= fromServer().catch(() => fromKernel(model));
+  return window.__ivigPlotly;
+}
+
+async function fromServer() {
+  const page = document.getElementById("ivig-page");
+  if (!page) throw new Error("not a page of ours");
+  return (await import(JSON.parse(page.textContent).plotly)).default;
+}
+
+function fromKernel(model) {
+  return new Promise((resolve, reject) => {
+    model.on("msg:custom", function receive(message, [data]) {
+      if (message.type !== "plotly") return;
+      model.off("msg:custom", receive);
+      const address = URL.createObjectURL(new Blob([data], { type: "text/javascript" }));
+      import(address).then((module) => resolve(module.default), reject);
+    });
+    model.send({ action: "plotly" });
+  });
+}
+
+async function render({ model, el }) {
+  const figure = document.createElement("figure");
+  figure.className = `ivig-chart ivig-chart-${model.get("name")}`;
+  const title = document.createElement("h3");
+  title.id = `ivig-${model.get("name")}-${Math.random().toString(36).slice(2)}`;
+  const plot = document.createElement("div");
+  plot.className = "ivig-plot";
+  plot.setAttribute("role", "img");
+  const description = document.createElement("figcaption");
+  const details = document.createElement("details");
+  details.className = "ivig-chart-table";
+  const summary = document.createElement("summary");
+  summary.textContent = "Show as table";
+  const table = document.createElement("div");
+  details.append(summary, table);
+  const legend = document.createElement("ul");
+  legend.className = "ivig-legend";
+  figure.append(title, legend, plot, description, details);
+  el.append(figure);
+
+  const Plotly = await loadPlotly(model);
+  let wired = false;
+
+  async function draw() {
+    if (!model.get("figure").data) return; // a chart that is not asked for yet
+    const { data, layout } = structuredClone(model.get("figure"));
+    title.textContent = model.get("title");
+    description.textContent = model.get("description");
+    plot.setAttribute("aria-label", `Chart: ${model.get("title")}. ${model.get("description")}`);
+    drawLegend();
+    plot.hidden = !data.length; // an empty frame says nothing; title and table do
+    const scale = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16; // larger in a lecture hall
+    const font = { ...layout.font, size: layout.font.size * scale };
+    const drawn = { ...layout, font, height: layout.height * scale, autosize: true, showlegend: false };
+    await Plotly.react(plot, data, drawn, CONFIG);
+    if (details.open) drawTable();
+    if (wired) return;
+    wired = true;
+    plot.on("plotly_click", ({ points: [point] }) => choose(point));
+    plot.on("plotly_treemapclick", ({ points: [point] }) => choose(point) && false);
+  }
+
+  function choose(point) {
+    const value = point.customdata;
+    if (value) model.send({ action: "choose", value: Array.isArray(value) ? value[0] : value });
+    return false;
+  }
+
+  // A legend of our own wraps with the page and leaves the picture its height.
+  function drawLegend() {
+    const items = model.get("legend").map(({ label, mark }) => {
+      const item = document.createElement("li");
+      item.textContent = label;
+      item.dataset.mark = mark;
+      return item;
+    });
+    const { data, layout } = model.get("figure");
+    const lines = layout.showlegend ? data.filter(({ name, showlegend }) => name && showlegend !== false) : [];
+    legend.replaceChildren(...items, ...lines.map(lineItem));
+  }
+
+  // A line of the figure is told by its colour, its dashes and its symbol, as it is drawn.
+  function lineItem({ name, line, marker }) {
+    const item = document.createElement("li");
+    const dash = DASHES[line?.dash] ?? (/px/.test(line?.dash) ? line.dash.replaceAll("px", "") : "none");
+    item.innerHTML = `<svg class="ivig-legend-line" viewBox="0 0 44 12" width="44" height="12" aria-hidden="true">
+      <path d="M0 6H44" fill="none" stroke-width="2"/><path stroke-width="1" d="${SYMBOLS[marker?.symbol] ?? ""}"/></svg>`;
+    const [path, symbol] = item.querySelectorAll("path");
+    path.setAttribute("stroke", line?.color ?? marker?.color);
+    path.setAttribute("stroke-dasharray", dash);
+    symbol.setAttribute("fill", marker?.color ?? "none");
+    symbol.setAttribute("stroke", marker?.color ?? "none");
+    item.append(name);
+    return item;
+  }
+
+  function drawTable() {
+    const { columns, rows } = model.get("table");
+    const grid = document.createElement("table");
+    grid.createCaption().textContent = model.get("title");
+    const head = grid.createTHead().insertRow();
+    for (const column of columns) {
+      const cell = document.createElement("th");
+      cell.scope = "col";
+      cell.textContent = column;
+      head.append(cell);
+    }
+    const body = grid.createTBody();
+    for (const values of rows) {
+      const line = body.insertRow();
+      values.forEach((value, position) => {
+        const cell = position ? line.insertCell() : line.appendChild(document.createElement("th"));
+        if (!position) cell.scope = "row";
+        cell.textContent = value;
+      });
+    }
+    table.replaceChildren(grid);
+  }
+  details.addEventListener("toggle", () => details.open && drawTable());
+
+  const resized = new ResizeObserver(() => plot.offsetWidth && plot.data && Plotly.Plots.resize(plot));
+  resized.observe(plot);
+  model.on("change:figure", draw);
+  await draw();
+  return () => resized.disconnect();
+}
+
+export default { render };

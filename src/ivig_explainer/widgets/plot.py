@@ -1,0 +1,34 @@
+"""A chart."""
+
+from __future__ import annotations
+
+import traitlets
+
+from ivig_explainer.widgets.base import FOLDER, Widget, code
+
+PLOTLY = FOLDER / "plotly.min.js"
+
+
+class Plot(Widget):
+    """A Plotly figure with its title, its description in words, and the same numbers as a table.
+
+    Clicking a mark sends the action "choose" with the mark's `customdata`. `figure` is {data, layout} as plain
+    JSON; `table` is {columns, rows}; `legend` lists {label, mark}.
+    """
+
+    _esm = code("plot.js")
+    name = traitlets.Unicode().tag(sync=True)
+    figure = traitlets.Dict().tag(sync=True)
+    title = traitlets.Unicode().tag(sync=True)
+    description = traitlets.Unicode().tag(sync=True)
+    table = traitlets.Dict().tag(sync=True)
+    legend = traitlets.List().tag(sync=True)
+
+    def __init__(self, **traits: object) -> None:
+        super().__init__(**traits)
+        self.on_action(self._serve_plotly)
+
+    def _serve_plotly(self, action: str, _: str) -> None:
+        """Where no server of ours stands behind the page (JupyterLab), the kernel sends plotly.js itself."""
+        if action == "plotly":
+            self.send({"type": "plotly"}, [PLOTLY.read_bytes()])
