@@ -1,0 +1,1 @@
+"""Tests of the charts: what they say, hold and draw."""
