@@ -19,9 +19,15 @@ from contextlib import contextmanager, suppress
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROUNDS = 30
-BROWSER = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
-).split()
+BROWSER = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 # Resolves with the milliseconds until count, table and chart have all changed and been painted.
 FILTER = """

@@ -19,6 +19,7 @@ import numbers
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
 import pandas as pd
 
@@ -428,6 +429,7 @@ def _set(total: int, counts: dict[int, tuple[int, int]], unit: float) -> Vials:
 # Rate tables
 
 
+@cache
 def rate_tables(data: Dataset, product: str) -> tuple[RateTable, ...]:
     """Return the rate tables of a product, as `infusion_rates` gives them; none where it has none."""
     rows = data.infusion_rates[data.infusion_rates["product"] == product]
@@ -451,6 +453,7 @@ def _minutes(value: object) -> int | None:
     return None if pd.isna(value) else int(value)
 
 
+@cache
 def _product(data: Dataset, product_id: str) -> Product:
     row = data.products[data.products["id"] == product_id].iloc[0]
     sizes = tuple(sorted(float(size) for size in row.vial_sizes_g))

@@ -8,7 +8,17 @@ from urllib.parse import parse_qs, urlencode
 from ivig_explainer.dataset import Dataset
 from ivig_explainer.selection import EVERYTHING, FILTERS, Selection, short
 
-TABS = {"overview": "Overview", "explore": "Explore"}
+TABS = {
+    "overview": "Overview",
+    "explore": "Explore",
+    "mechanism": "How it works",
+    "infusion": "Infusion",
+    "safety": "Side effects",
+    "living": "Living with IVIG",
+    "future": "Future",
+    "questions": "Questions",
+    "sources": "Sources",
+}
 CHARTS = {"categories": "Categories", "tree": "Tree"}
 THEMES = ("auto", "light", "dark")
 TEXTS = {"plain": "Plain", "student": "Student"}

@@ -17,7 +17,7 @@ function render({ model, el }) {
   const form = node("form", { class: "ivig-form", "aria-label": model.get("label"), novalidate: true });
   form.addEventListener("submit", (event) => event.preventDefault());
   el.append(form);
-  let parts = new Map(); // name -> { show, fault }
+  let parts = new Map(); // name -> { show, fault, box, spec }
   let timer;
   let waiting = {}; // what was typed in the last moment
 
@@ -33,11 +33,25 @@ function render({ model, el }) {
     else send();
   }
 
+  /** Fields that stay as they were keep their elements; one that is made anew gets the focus back if it had it. */
   function build() {
+    const old = parts;
+    const focused = [...old.keys()].find((name) => old.get(name).box.contains(document.activeElement));
     parts = new Map();
-    form.replaceChildren(...model.get("fields").map(field));
+    for (const spec of model.get("fields")) {
+      const text = JSON.stringify(spec);
+      if (old.get(spec.name)?.spec === text) parts.set(spec.name, old.get(spec.name));
+      else {
+        const box = field(spec);
+        Object.assign(parts.get(spec.name), { box, spec: text });
+      }
+    }
+    const boxes = [...parts.values()].map(({ box }) => box);
+    for (const box of [...form.children]) if (!boxes.includes(box)) box.remove();
+    boxes.forEach((box, place) => form.children[place] === box || form.insertBefore(box, form.children[place] ?? null));
     showValues();
     showFaults();
+    if (focused && !form.contains(document.activeElement)) parts.get(focused)?.box.querySelector("input, select").focus();
   }
 
   function field(spec) {
@@ -80,7 +94,7 @@ function render({ model, el }) {
     const range = kind === "range";
     const type = range ? "range" : kind === "text" ? "search" : "number";
     const input = node("input", { ...about, type, min, max, step, placeholder, inputmode: kind === "number" ? "decimal" : undefined });
-    const output = node("output", { for: about.id });
+    const output = node("output", { for: about.id, role: "none" });
     const spoken = () => {
       if (!range) return;
       output.textContent = input.value;
@@ -95,7 +109,8 @@ function render({ model, el }) {
       nodes: range ? [input, output] : [input],
       control: input,
       show: (value) => {
-        if (document.activeElement !== input) input.value = value ?? "";
+        const typing = range ? name in waiting : document.activeElement === input;
+        if (!typing) input.value = value ?? "";
         spoken();
       },
     };

@@ -72,6 +72,7 @@ async function render({ model, el }) {
     const scale = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16; // larger in a lecture hall
     const font = { ...layout.font, size: layout.font.size * scale };
     const drawn = { ...layout, font, height: layout.height * scale, autosize: true, showlegend: false };
+    plot.style.height = `${drawn.height}px`; // a change of width must not change it
     await Plotly.react(plot, data, drawn, CONFIG);
     if (details.open) drawTable();
     if (wired) return;
@@ -116,6 +117,10 @@ async function render({ model, el }) {
 
   function drawTable() {
     const { columns, rows } = model.get("table");
+    if (!columns) return;
+    table.tabIndex = 0; // it may scroll
+    table.setAttribute("role", "region");
+    table.setAttribute("aria-label", `Table: ${model.get("title")}`);
     const grid = document.createElement("table");
     grid.createCaption().textContent = model.get("title");
     const head = grid.createTHead().insertRow();

@@ -106,7 +106,7 @@ function render({ model, el }) {
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
     if (at < 0 || to === undefined || !all[to]) return;
     event.preventDefault();
-    all[at].tabIndex = -1;
+    all.forEach((link) => (link.tabIndex = -1));
     all[to].tabIndex = 0;
     all[to].focus();
   });
