@@ -120,7 +120,9 @@ function render({ model, el, host }) {
       if (id === chosen) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
-    const label = links.get(chosen)?.textContent;
+    const here = links.get(chosen);
+    if (here) nav.scrollLeft = here.offsetLeft - nav.offsetLeft - (nav.clientWidth - here.offsetWidth) / 2; // on a phone
+    const label = here?.textContent;
     if (standalone) document.title = label ? `${label} · ${model.get("title")}` : model.get("title");
     dispatchEvent(new Event("resize")); // charts that were hidden take their width now
   }
