@@ -62,6 +62,22 @@ OPEN = """
 })
 """
 
+# Resolves with the milliseconds until the tab has its content and each of its charts is drawn.
+TAB = """
+(name) => new Promise((resolve) => {
+  const tab = document.querySelector(`.ivig-tab-${name}`);
+  const start = performance.now();
+  document.querySelector(`.ivig-nav-${name}`).click();
+  const look = () => {
+    const plots = [...tab.querySelectorAll('.ivig-plot')];
+    const drawn = plots.every((plot) => plot.data || plot.hidden);
+    if (tab.querySelector('h2, h3, table') && drawn) requestAnimationFrame(() => resolve(performance.now() - start));
+    else setTimeout(look, 5);
+  };
+  look();
+})
+"""
+
 
 @contextmanager
 def served() -> Iterator[str]:
@@ -94,6 +110,17 @@ def visit(browser: Browser, address: str) -> tuple[Page, float]:
     return page, time.perf_counter() - start
 
 
+def open_tabs(page: Page) -> dict[str, float]:
+    """Open every tab that is not open yet; return the milliseconds until its last chart is drawn."""
+    opened = {}
+    names = page.eval_on_selector_all(".ivig-nav a", "(links) => links.map((link) => link.className.slice('ivig-nav-'.length))")
+    for name in names:
+        if page.locator(f".ivig-tab-{name} .ivig-slot").count() == 0:
+            opened[name] = page.evaluate(TAB, name)
+            page.wait_for_timeout(1000)
+    return opened
+
+
 def summary(what: str, times: list[float]) -> str:
     """Return median and 95th percentile of some milliseconds as a line."""
     p95 = statistics.quantiles(times, n=20)[-1]
@@ -118,10 +145,13 @@ def main() -> None:
         page.click(".ivig-reset")
         page.wait_for_function("document.querySelectorAll('.ivig-table tbody tr').length > 100")
         cards = [page.evaluate(OPEN, i) for i in range(ROUNDS)]
+        tabs = open_tabs(page)
         browser.close()
     print(summary("ready for use, empty cache", ready))
     print(summary("filter to count, chart and table", filters))
     print(summary("row to card", cards))
+    for name, milliseconds in tabs.items():
+        print(f"{'tab ' + name:34} {milliseconds:12.0f} ms")
 
 
 if __name__ == "__main__":

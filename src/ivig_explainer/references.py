@@ -46,6 +46,14 @@ class References:
             marks.append(f'<a href="#{self._prefix}-{number}" title="{title}">{number}</a>')
         return f'<sup class="ivig-cite"><span class="ivig-hidden">sources </span>{", ".join(marks)}</sup>' if marks else ""
 
+    def section(self) -> str:
+        """Return the closing section of a tab: the list, folded because it is long; a citation unfolds it."""
+        size = len(self._numbers)
+        return (
+            '<section class="ivig-page-sources"><h2>Sources of this page</h2>'
+            f"<details><summary>Show all {size}</summary>{self.listing()}</details></section>"
+        )
+
     def listing(self) -> str:
         """Return the sources cited so far as an ordered list with links."""
         items = []

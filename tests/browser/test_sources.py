@@ -59,6 +59,7 @@ def test_the_chart_is_described_and_shown_as_table(visit, data):
     expect(chart.locator(".ivig-plot")).to_have_attribute("aria-label", f"Chart: {title}. {description}")
     expect(chart.locator(".ivig-legend li")).to_have_text(list(VERDICTS.values()))
     chart.locator("summary").click()
+    expect(chart.locator("tbody tr").first).to_be_visible()
     sizes = chart.locator("tbody tr td:nth-child(2)").all_inner_texts()
     assert sum(map(int, sizes)) == len(data.article_claims)
 

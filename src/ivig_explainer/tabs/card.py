@@ -10,6 +10,7 @@ import pandas as pd
 
 from ivig_explainer import grading
 from ivig_explainer.dataset import Dataset
+from ivig_explainer.glossary import explain
 from ivig_explainer.references import References
 from ivig_explainer.selection import AGES, COURSES, REGIONS, ROLES, STATUSES
 
@@ -46,8 +47,8 @@ def card(data: Dataset, condition_id: str) -> str:
     condition = _rows(data, "conditions", "id").get_group(condition_id).iloc[0]
     references = References(data, f"source-{condition_id}")
     sections = [
-        ("What goes wrong", _paragraph(condition.pathophysiology, references, condition.sources)),
-        ("Why IVIG", _paragraph(condition.why_ivig, references, condition.sources)),
+        ("What goes wrong", _paragraph(data, condition.pathophysiology, references, condition.sources)),
+        ("Why IVIG", _paragraph(data, condition.why_ivig, references, condition.sources)),
         ("How it is thought to act", _mechanisms(data, condition_id, references)),
         ("Place in treatment", _place(condition, references)),
         ("Doses that sources give", _regimens(data, condition_id, references)),
@@ -100,8 +101,8 @@ def _head(data: Dataset, condition: pd.Series, references: References) -> str:
     )
 
 
-def _paragraph(text: object, references: References, sources: tuple[str, ...]) -> str:
-    return f"<p>{escape(text)}{references.cite(sources)}</p>" if isinstance(text, str) else ""
+def _paragraph(data: Dataset, text: object, references: References, sources: tuple[str, ...]) -> str:
+    return f"<p>{explain(escape(text), data)}{references.cite(sources)}</p>" if isinstance(text, str) else ""
 
 
 def _mechanisms(data: Dataset, condition_id: str, references: References) -> str:

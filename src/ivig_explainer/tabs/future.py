@@ -55,7 +55,7 @@ def _page(data: Dataset, table: pd.DataFrame) -> str:
         '<div data-slot="chart"></div>'
         f"{fields}<section><h2>The rest of the pipeline</h2>{_passages(data, 'future-pipeline', references)}"
         f"{_facts(data, references)}{_figures(data, references)}</section>"
-        f"<section><h2>Sources of this page</h2>{references.listing()}</section>"
+        f"{references.section()}"
     )
 
 

@@ -510,7 +510,7 @@ def _page(data: Dataset) -> str:
         "<section><h2>Why one session lasts two hours and another all day</h2>"
         f'<div class="ivig-infusion-why"><div data-slot="lengths"></div><div>{duration}</div></div>{lengths}</section>'
         f'<section><h2>What happens</h2><ol class="ivig-infusion-stages">{stages}</ol>{more if "safety" in TABS else ""}</section>'
-        f"<section><h2>Sources of this page</h2>{references.listing()}</section>"
+        f"{references.section()}"
     )
 
 

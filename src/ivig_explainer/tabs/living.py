@@ -277,7 +277,7 @@ def _page(data: Dataset, association: living.Association | None, uses: dict[str,
     return (
         f'<p class="ivig-hidden" id="ivig-living-contents">On this page</p>'
         f'<ul class="ivig-living-contents" aria-labelledby="ivig-living-contents">{contents}</ul>'
-        f"{sections}<section><h2>Sources of this page</h2>{references.listing()}</section>"
+        f"{sections}{references.section()}"
     )
 
 

@@ -56,7 +56,7 @@ def build(session: Session) -> Markup:
     lead = passage(session.data, "mechanism-overview", references, "h2")
     parts = (_Antibody(session, references), _Dose(session, references), _Levels(session, references))
     page = Markup(
-        html=f"{lead}{''.join(part.html for part in parts)}{_sources(references)}",
+        html=f"{lead}{''.join(part.html for part in parts)}{references.section()}",
         css_class="ivig-mechanism",
         children={name: widget for part in parts for name, widget in part.children.items()},
     )
@@ -67,11 +67,6 @@ def build(session: Session) -> Markup:
 
     session.listen(hear)
     return page
-
-
-def _sources(references: References) -> str:
-    """Return the list of sources, folded: it is long, and a citation unfolds it."""
-    return f"<section><h2>Sources of this page</h2><details><summary>Show them</summary>{references.listing()}</details></section>"
 
 
 def _link(condition: str, name: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ivig_explainer import charts, grading, prose
 from ivig_explainer.dataset import Dataset
+from ivig_explainer.glossary import explain
 from ivig_explainer.references import References
 from ivig_explainer.tabs.drawing import draw
 from ivig_explainer.view import View
@@ -48,7 +49,7 @@ def _page(data: Dataset) -> str:
     references = References(data, "source-overview")
     answer = (data.folder / "prose" / "overview.md").read_text(encoding="utf-8")
     return (
-        f'<div class="ivig-answer"><h2>In short</h2>{prose.render(answer, references.cite)}'
+        f'<div class="ivig-answer"><h2>In short</h2>{explain(prose.render(answer, references.cite), data)}'
         '<p><button type="button" class="ivig-primary" data-action="explore">'
         f"Explore all {len(data.conditions)} conditions</button></p></div>"
         f"{_key_numbers(data)}"

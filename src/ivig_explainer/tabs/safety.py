@@ -191,7 +191,7 @@ def _page(data: Dataset, references: References) -> str:
         '<section><h2 id="ivig-safety-studies" tabindex="-1">Study by study</h2><div data-slot="pick"></div>'
         '<div data-slot="studies"></div><div data-slot="numbers"></div></section>'
         f"<section><h2>What labels warn of and rule out</h2>{labels}</section>"
-        f"<section><h2>Sources of this page</h2>{references.listing()}</section>"
+        f"{references.section()}"
     )
 
 
