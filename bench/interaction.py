@@ -69,8 +69,8 @@ TAB = """
   const start = performance.now();
   document.querySelector(`.ivig-nav-${name}`).click();
   const look = () => {
-    const plots = [...tab.querySelectorAll('.ivig-plot')];
-    const drawn = plots.every((plot) => plot.data || plot.hidden);
+    const plots = [...tab.querySelectorAll('.ivig-plot')].filter((plot) => plot.offsetParent); // seen, not folded away
+    const drawn = plots.every((plot) => plot.data);
     if (tab.querySelector('h2, h3, table') && drawn) requestAnimationFrame(() => resolve(performance.now() - start));
     else setTimeout(look, 5);
   };
@@ -115,7 +115,7 @@ def open_tabs(page: Page) -> dict[str, float]:
     opened = {}
     names = page.eval_on_selector_all(".ivig-nav a", "(links) => links.map((link) => link.className.slice('ivig-nav-'.length))")
     for name in names:
-        if page.locator(f".ivig-tab-{name} .ivig-slot").count() == 0:
+        if page.locator(f".ivig-tab-{name} > *").count() == 0:
             opened[name] = page.evaluate(TAB, name)
             page.wait_for_timeout(1000)
     return opened
