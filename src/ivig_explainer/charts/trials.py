@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from textwrap import wrap
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -10,8 +11,9 @@ import plotly.graph_objects as go
 from ivig_explainer.charts.style import Chart, figure, palette
 from ivig_explainer.trials import RESULTS
 
-ROW_HEIGHT_PX = 46
-SMALLEST_PX, LARGEST_PX = 10, 34
+ROW_HEIGHT_PX = 54
+SMALLEST_PX, LARGEST_PX = 10, 30
+LABEL_LETTERS = 22
 SYMBOLS = {"positive": "circle", "negative": "x", "equal": "square", "unknown": "diamond-open", "running": "circle-open"}
 LEVEL_OF = {"positive": "strong", "negative": "no-benefit", "equal": "limited", "unknown": "not-graded", "running": "not-graded"}
 
@@ -22,7 +24,7 @@ def trials(table: pd.DataFrame, theme: str = "light") -> Chart:
     `table` is what `ivig_explainer.trials.trials` returns. Trials whose year is not printed stand in the table only.
     """
     dated = table.dropna(subset=["year"])
-    names = list(dict.fromkeys(table["name"]))
+    names = [_wrapped(name) for name in dict.fromkeys(table["name"])]
     colours = palette(theme)
     largest = float(table["participants"].max()) if table["participants"].notna().any() else 1.0
     points = [
@@ -30,7 +32,7 @@ def trials(table: pd.DataFrame, theme: str = "light") -> Chart:
             name=RESULTS[result],
             mode="markers",
             x=[int(year) for year in some["year"]],
-            y=some["name"].tolist(),
+            y=[_wrapped(name) for name in some["name"]],
             marker={
                 "symbol": SYMBOLS[result],
                 "size": [_size(n, largest) for n in some["participants"]],
@@ -62,6 +64,11 @@ def trials(table: pd.DataFrame, theme: str = "light") -> Chart:
     )
     legend = tuple((label, f"trial-{result}") for result, label in RESULTS.items() if (table["result"] == result).any())
     return Chart("trials", drawn, _title(table), _description(table), _table(table), legend)
+
+
+def _wrapped(name: str) -> str:
+    """Return a name in short lines, so that it leaves room for the marks on a phone."""
+    return "<br>".join(escape(line) for line in wrap(name, LABEL_LETTERS))
 
 
 def _size(participants: object, largest: float) -> float:
