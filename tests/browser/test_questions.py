@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from ivig_explainer.tabs import passages
 
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}, "resultTypes": ["violations"]}
+from .test_accessibility import RULES
 
 
 def questions(page: Page):

@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 from ivig_explainer.charts.verdicts import VERDICTS
 from ivig_explainer.tabs.sources import FIRST, MORE, _Wanted, find
 
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}, "resultTypes": ["violations"]}
+from .test_accessibility import RULES
+
 # Type one letter more, and measure until the count above the list has changed.
 ANSWER_MS = """async (text) => {
   const field = document.querySelector('.ivig-sources-library input[type="search"]');
