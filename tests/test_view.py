@@ -15,6 +15,11 @@ from ivig_explainer.tabs import TAB_BUILDERS
 from ivig_explainer.view import CHARTS, LONGEST_QUERY, TABS, THEMES, View
 
 DATA = ivig.load()
+PARTS = st.dictionaries(
+    st.sampled_from(["living.trough.reference", "infusion.form.weight_kg", "sources.library.text"]),
+    st.text(min_size=1, max_size=40),
+    max_size=3,
+).map(lambda parts: tuple(sorted((name, value) for name, value in parts.items() if value.encode("utf-8", "ignore").decode() == value)))
 views = st.builds(
     View,
     tab=st.sampled_from(list(TABS)),
@@ -22,6 +27,10 @@ views = st.builds(
     condition=st.sampled_from(["", "cidp", "gbs"]),
     chart=st.sampled_from(list(CHARTS)),
     theme=st.sampled_from(THEMES),
+    compare=st.lists(st.sampled_from(["cidp", "gbs", "mmn", "itp", "kawasaki-disease"]), unique=True, max_size=4).map(
+        lambda ids: tuple(i for i in ids if i in set(DATA.conditions["id"]))
+    ),
+    parts=PARTS,
 )
 
 
@@ -69,6 +78,9 @@ class TestAddress:
             ("theme=pink", "theme 'pink' is not known here and was left out"),
             ("condition=cipd", "condition 'cipd' is not known here and was left out"),
             ("category=Neurology", "category 'Neurology' is not known here and was left out"),
+            ("compare=cipd", "compare 'cipd' is not known here and was left out"),
+            ("magic.form.dose=1", "'magic.form.dose' is no part of an address here and was left out"),
+            ("living.trough.reference=" + "9" * 400, "'living.trough.reference' is no part of an address here and was left out"),
             ("colour=red", "'colour' is no part of an address here and was left out"),
         ],
     )
@@ -90,6 +102,31 @@ class TestAddress:
         everything = Selection(**{name: tuple(choices) for name, (_, choices) in FILTERS.items()}, q="免" * LONGEST_SEARCH)
         view = View(tab="explore", selection=everything, condition=max(DATA.conditions["id"], key=len), chart="tree", theme="light")
         assert View.from_query(view.to_query(), DATA) == (view, ())
+
+    def test_a_fifth_condition_is_not_compared(self):
+        """Four columns are what a page can hold side by side; the first four asked for are kept, and the visitor is told."""
+        asked = list(DATA.conditions["id"][:5])
+        view, dropped = View.from_query(urlencode([("compare", condition) for condition in asked]), DATA)
+        assert view.compare == tuple(asked[:4])
+        assert dropped == ("only 4 conditions can be compared; the others were left out",)
+
+
+class TestKeep:
+    def test_a_place_holds_what_was_kept_last(self):
+        """Keeping replaces all that stood at the place, and nothing that stands at another."""
+        view = View().keep("living.trough", {"reference": "5", "trough": "9"}).keep("living.used", {"list": "london"})
+        assert view.keep("living.trough", {"trough": "8"}).part("living.trough") == {"trough": ("8",)}
+        assert view.keep("living.trough", {}).parts == (("living.used.list", "london"),)
+
+    def test_a_list_keeps_its_values_in_order(self):
+        """Each value of a list is a pair of its own in the address."""
+        view = View().keep("safety.factors", {"person": ["old", "clots"]})
+        assert view.part("safety.factors") == {"person": ("old", "clots")}
+        assert View.from_query(view.to_query(), DATA) == (view, ())
+
+    def test_empty_text_is_as_usual(self):
+        """What is empty does not stand in the address."""
+        assert View().keep("living.history", {"kind": ""}) == View()
 
 
 class TestTabs:

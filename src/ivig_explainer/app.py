@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from html import escape
 
@@ -50,6 +50,15 @@ class Session:
     def select(self, **parts: object) -> None:
         """Change some parts of the selection."""
         self.change(selection=replace(self.view.selection, **parts))
+
+    def keep(self, place: str, values: Mapping[str, str | Iterable[str]]) -> None:
+        """Keep what a tab's form holds in the view, and so in the page's address; see `View.keep`."""
+        self.show(self.view.keep(place, values))
+
+    def notice(self, sentence: str) -> None:
+        """Tell the visitor, where it is seen, that something was not done."""
+        if sentence not in self.frame.notices:
+            self.frame.notices = [*self.frame.notices, sentence]
 
     def tell(self, old: View) -> None:
         """Let every listener see the present view."""
@@ -123,7 +132,7 @@ class Dashboard:
         self.frame.notices = [f"Part of this page's address was ignored: {fault}." for fault in dropped]
         self._address.correct(view.to_query())
         self.session.show(view)
-        self._address.shown = view.to_query()
+        self._address.shown = self.session.view.to_query()  # a tab may have dropped what made no sense to it
         self.frame.settled = True
 
     def _follow(self, _: View, view: View) -> None:

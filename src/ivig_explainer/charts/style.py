@@ -65,7 +65,8 @@ class Chart:
     """A picture and what it says.
 
     `title` states the finding, `description` tells it to who cannot see it, `table` holds every number drawn,
-    `legend` a label for each mark (a name that the page's stylesheet draws) that it uses.
+    `legend` a label for each mark (a name that the page's stylesheet draws) that it uses. `sources` are the ids of the
+    sources behind what is drawn; `links` has an address for each row of `table`, or is empty.
     """
 
     name: str
@@ -74,6 +75,8 @@ class Chart:
     description: str
     table: pd.DataFrame
     legend: tuple[tuple[str, str], ...] = ()
+    sources: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
 
 
 def palette(theme: str) -> Palette:

@@ -15,7 +15,8 @@ def draw(plot: Plot, chart: Chart) -> None:
         plot.title = chart.title
         plot.description = chart.description
         plot.legend = [{"label": label, "mark": mark} for label, mark in chart.legend]
-        plot.table = {"columns": list(chart.table.columns), "rows": _cells(chart.table)}
+        plot.table = {"columns": list(chart.table.columns), "rows": _cells(chart.table), "links": list(chart.links)}
+        plot.sources = chart.sources
         plot.figure = chart.figure.to_plotly_json()
 
 

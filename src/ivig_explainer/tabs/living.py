@@ -14,6 +14,7 @@ from ivig_explainer.quantities import amount, number, remainder, size, with_unit
 from ivig_explainer.references import References
 from ivig_explainer.tabs.drawing import draw
 from ivig_explainer.tabs.passages import passage
+from ivig_explainer.tabs.remembered import remember
 from ivig_explainer.widgets import Form, Markup, Plot
 
 if TYPE_CHECKING:
@@ -124,16 +125,18 @@ class _Living:
         plots = ["before-after", "serious", "responders", "skin", "growth"]
         plots += ["pneumonia"] * (self.association is not None) + ["uses"] * bool(self.uses)
         self.plots = {name: Plot() for name in plots}
-        self.forms = {"history-form": _history_form(data)}
+        self.forms = {"history": _history_form(data)}
         if self.association:
-            self.forms["trough-form"] = _trough_form(self.association)
+            self.forms["trough"] = _trough_form(self.association)
         if self.uses:
-            self.forms["uses-form"] = _uses_form(self.uses)
+            self.forms["uses"] = _uses_form(self.uses)
+        for name, form in self.forms.items():
+            remember(session, f"living.{name}", form)
         self.count = Markup(css_class="ivig-living-count")
         self.page = Markup(
             html=_page(data, self.association, self.uses),
             css_class="ivig-living",
-            children={**self.plots, **self.forms, "history-count": self.count},
+            children={**self.plots, **{f"{name}-form": form for name, form in self.forms.items()}, "history-count": self.count},
         )
         self.page.on_action(self.act)
         for plot in self.plots.values():
@@ -152,10 +155,10 @@ class _Living:
 
     def follow(self, form: str) -> None:
         """Show what was chosen in a form, and say it."""
-        if form == "trough-form":
+        if form == "trough":
             self.draw_pneumonia()
             self.session.announce(self.plots["pneumonia"].title)
-        elif form == "uses-form":
+        elif form == "uses":
             self.draw_uses()
             self.hide()
             self.session.announce(self.plots["uses"].title)
@@ -179,14 +182,14 @@ class _Living:
 
     def draw_pneumonia(self) -> None:
         """Draw the curve for the two troughs chosen."""
-        chosen, found = self.forms["trough-form"].values, self.association
+        chosen, found = self.forms["trough"].values, self.association
         reference = found.within(chosen.get("reference"), found.troughs[0])
         trough = found.within(chosen.get("trough"), found.troughs[-1])
         draw(self.plots["pneumonia"], infections.pneumonia(found, reference, trough, self.session.theme))
 
     def used(self) -> str:
         """Return the list of uses that is chosen."""
-        chosen = str(self.forms["uses-form"].values.get("list"))
+        chosen = str(self.forms["uses"].values.get("list"))
         return chosen if chosen in self.uses else next(iter(self.uses))
 
     def draw_uses(self) -> None:
@@ -195,7 +198,7 @@ class _Living:
 
     def left_out(self) -> list[str]:
         """Return the events that the choice leaves out."""
-        chosen = self.forms["history-form"].values
+        chosen = self.forms["history"].values
         _, importance = EXTENTS.get(str(chosen.get("extent")), EXTENTS["short"])
         kind = str(chosen.get("kind"))
         return living.left_out(self.session.data, importance, kind if kind in KINDS else "")

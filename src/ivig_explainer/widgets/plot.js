@@ -82,8 +82,9 @@ async function render({ model, el }) {
   }
 
   function choose(point) {
-    const value = point.customdata;
-    if (value) model.send({ action: "choose", value: Array.isArray(value) ? value[0] : value });
+    const value = Array.isArray(point.customdata) ? point.customdata[0] : point.customdata;
+    if (/^https?:/.test(value)) window.open(value, "_blank", "noopener");
+    else if (value) model.send({ action: "choose", value });
     return false;
   }
 
@@ -116,7 +117,7 @@ async function render({ model, el }) {
   }
 
   function drawTable() {
-    const { columns, rows } = model.get("table");
+    const { columns, rows, links } = model.get("table");
     if (!columns) return;
     table.tabIndex = 0; // it may scroll
     table.setAttribute("role", "region");
@@ -131,15 +132,21 @@ async function render({ model, el }) {
       head.append(cell);
     }
     const body = grid.createTBody();
-    for (const values of rows) {
+    rows.forEach((values, number) => {
       const line = body.insertRow();
       values.forEach((value, position) => {
         const cell = position ? line.insertCell() : line.appendChild(document.createElement("th"));
         if (!position) cell.scope = "row";
-        cell.textContent = value;
+        if (!position && links?.[number]) cell.append(linked(value, links[number]));
+        else cell.textContent = value;
       });
-    }
+    });
     table.replaceChildren(grid);
+  }
+  function linked(text, address) {
+    const link = document.createElement("a");
+    Object.assign(link, { href: address, textContent: text, target: "_blank", rel: "noopener" });
+    return link;
   }
   details.addEventListener("toggle", () => details.open && drawTable());
 

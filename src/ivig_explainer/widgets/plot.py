@@ -12,8 +12,9 @@ PLOTLY = FOLDER / "plotly.min.js"
 class Plot(Widget):
     """A Plotly figure with its title, its description in words, and the same numbers as a table.
 
-    Clicking a mark sends the action "choose" with the mark's `customdata`. `figure` is {data, layout} as plain
-    JSON; `table` is {columns, rows}; `legend` lists {label, mark}.
+    Clicking a mark sends the action "choose" with the mark's `customdata`, or opens it in a new tab where it is an
+    address. `figure` is {data, layout} as plain JSON; `table` is {columns, rows, links}, links being one address a row
+    or none at all; `legend` lists {label, mark}. `sources` are ids, for exports; the browser does not need them.
     """
 
     _esm = code("plot.js")
@@ -23,6 +24,7 @@ class Plot(Widget):
     description = traitlets.Unicode().tag(sync=True)
     table = traitlets.Dict().tag(sync=True)
     legend = traitlets.List().tag(sync=True)
+    sources = traitlets.Tuple()
 
     def __init__(self, **traits: object) -> None:
         super().__init__(**traits)
