@@ -137,6 +137,7 @@ class Dashboard:
 
     def _follow(self, _: View, view: View) -> None:
         self._build(view.tab)
+        view = self.session.view  # a tab that was just built may have dropped what made no sense to it
         self.frame.tab = view.tab
         self.frame.theme = view.theme
         self.frame.text = view.text

@@ -242,11 +242,16 @@ class TestFaults:
             assert "<script" not in shown.result.html
             assert all(isinstance(sentence, str) and sentence for sentence in shown.form.faults.values())
 
-    def test_nothing_typed_is_put_into_the_address(self, shown):
-        """The view, and with it the address, stays as it was."""
-        before = shown.session.view
-        enter(shown, weight_kg=81, condition="cidp")
-        assert shown.session.view == before
+    def test_only_what_was_changed_stands_in_the_address(self, data):
+        """What the plan begins with is left out; what a field does not allow never gets in by a link."""
+        shown = tab(data, "")
+        assert shown.session.view.parts == ()
+        enter(shown, weight_kg=81)
+        assert shown.session.view.part("infusion.form")["weight_kg"] == ("81",)
+        wrong = shown.session.view.keep("infusion.form", {"weight_kg": "9000", "condition": "magic", "size": "1"})
+        shown.session.show(wrong)
+        assert shown.session.view.parts == ()
+        assert len(shown.session.frame.notices) == 3
 
 
 class TestPage:

@@ -20,6 +20,7 @@ from ivig_explainer.references import References
 from ivig_explainer.selection import CATEGORIES
 from ivig_explainer.tabs import card, passages
 from ivig_explainer.tabs.drawing import draw
+from ivig_explainer.tabs.remembered import ignored, read, recall, written
 from ivig_explainer.view import TABS, View
 from ivig_explainer.widgets import Form, Markup, Plot
 
@@ -58,9 +59,11 @@ class _Infusion:
                 "lengths": self.lengths,
             },
         )
-        self._start(session.view.condition)
+        self.usual = self._started("")
+        self._take(self._started(session.view.condition))
         self._draw_lengths()
         self.form.observe(lambda change: self._hear(change["new"]), "values")
+        recall(session, "infusion.form", self._recall)
         for widget in (self.page, self.result, self.splits):
             widget.on_action(self._act)
         session.listen(self._follow)
@@ -70,7 +73,8 @@ class _Infusion:
             self._draw()
             self._draw_lengths()
         elif old.condition != new.condition != self.values["condition"] and new.condition in _conditions(self.data):
-            self._start(new.condition)
+            self._take(self._started(new.condition))
+            self._keep()
 
     def _act(self, action: str, value: str) -> None:
         match action:
@@ -83,13 +87,39 @@ class _Infusion:
 
     # What was entered
 
-    def _start(self, condition: str) -> None:
-        """Begin with a condition, or where it has no schedule with one whose rates are printed step by step."""
+    def _started(self, condition: str) -> dict:
+        """Return the values to begin with for a condition, or where it has no schedule for one whose rates are printed step by step."""
         kept = self.values or {"weight_kg": WEIGHT_KG, "basis": "actual", "height_cm": None, "sex": ""}
         known = _conditions(self.data)
         shown = _example_table(self.data)
         condition = next((c for c in (condition, shown.condition if shown else "", *known) if c in known), "")
-        self._take(self._with_condition({**kept, "condition": condition}))
+        return self._with_condition({**kept, "condition": condition})
+
+    def _keep(self) -> None:
+        """Let the address hold what is not as it was at the start."""
+        self.session.keep("infusion.form", self._written())
+
+    def _written(self) -> dict[str, tuple[str, ...]]:
+        shown = {field["name"] for field in _fields(self.data, self.values)}
+        return {name: texts for name, texts in written(self.values, self.usual).items() if name in shown}
+
+    def _recall(self, part: dict[str, tuple[str, ...]]) -> None:
+        """Plan what the address says: condition and schedule first, since the other fields follow from them."""
+        if part == self._written():
+            return
+        followed = {"condition": self._with_condition, "regimen": self._with_regimen, "product": self._with_product}
+        values, faults, rest = dict(self.usual), [], dict(part)
+        for name, follow in followed.items():
+            if name in rest:
+                found, wrong = read({name: rest.pop(name)}, _fields(self.data, values))
+                faults += wrong
+                values = follow(values | found) if found else values
+        found, wrong = read(rest, _fields(self.data, values))
+        faults += wrong
+        values |= found
+        self._take(values | {"days": int(values["days"])})
+        ignored(self.session, "infusion.form", faults)
+        self._keep()
 
     def _hear(self, values: dict) -> None:
         """Take what the visitor changed, and let the rest of the form follow from it."""
@@ -105,10 +135,11 @@ class _Infusion:
         elif new["regimen"] != OWN:
             new = self._held_to_regimen(old, new)
         if new["product"] != old["product"] and new["table"] == old["table"]:
-            new["table"] = _table_for(self.data, new["product"], new["condition"])
+            new = self._with_product(new)
         if new != old:
             self._take(new)
             self._announce()
+            self._keep()
         elif self.form.values != new:
             self.form.values = new
 
@@ -128,6 +159,10 @@ class _Infusion:
         if regimen.product in _products(self.data) and regimen.product != new["product"]:
             new |= {"product": regimen.product, "table": _table_for(self.data, regimen.product, new["condition"])}
         return new
+
+    def _with_product(self, values: dict) -> dict:
+        """Return `values` with rates that go with their product."""
+        return values | {"table": _table_for(self.data, values["product"], values["condition"])}
 
     def _held_to_regimen(self, old: dict, new: dict) -> dict:
         """Return `new`, with a dose of its own where the numbers are no longer those of the schedule."""
@@ -504,7 +539,7 @@ def _page(data: Dataset) -> str:
     return (
         "<section><h2>A worked example</h2>"
         '<p class="ivig-infusion-lead">How a dose becomes grams, vials, millilitres and hours: for learning, not for treating. '
-        "What is typed here goes to this page's own session and nowhere else; it is not kept, and not put into the address.</p>"
+        "What is typed here stands in this page's address, so that a link restores it; it is kept nowhere else.</p>"
         '<div class="ivig-infusion-example"><div data-slot="form"></div><div class="ivig-infusion-plan"><div data-slot="result"></div>'
         '<div data-part="charts"><div data-slot="steps"></div><div data-slot="splits"></div></div></div></div></section>'
         "<section><h2>Why one session lasts two hours and another all day</h2>"

@@ -16,6 +16,7 @@ from ivig_explainer.selection import CATEGORIES, ROLES
 from ivig_explainer.tabs.drawing import draw
 from ivig_explainer.tabs.igg import PARTS, igg
 from ivig_explainer.tabs.passages import passage
+from ivig_explainer.tabs.remembered import recall, refuse, remember
 from ivig_explainer.widgets import Form, Markup, Plot
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ PRESETS = (
     ({"route": "IV", "dose": 0.4, "interval": 4}, {"route": "SC", "dose": 0.1, "interval": 1}),
     ({"route": "IV", "dose": 2, "interval": 6}, {"route": "IV", "dose": 1, "interval": 3}),
 )
+USUAL_CHOICE = ("part", ("Fc",))  # of the antibody, before anything is chosen
 WHOLE_ANSWER = {"one": "One model", "all": "All models"}
 
 
@@ -110,18 +112,37 @@ class _Antibody:
         self.form = Form(label="Mechanisms by condition", fields=[self._field()])
         self.found = Markup(css_class="ivig-mechanism-found")
         self.children = {"antibody": self.drawing, "condition": self.form, "found": self.found}
-        self.kind, self.value = "part", "Fc"
+        self.kind, (self.value,) = USUAL_CHOICE
         self._take(session.view.condition)
         self._show()
         self.drawing.on_action(self._act)
         self.found.on_action(self._act)
         self.form.observe(lambda change: self._choose(change["new"].get("condition")), "values")
+        recall(session, "mechanism.antibody", self._recall)
 
     def hear(self, old: View, new: View) -> None:
         """Follow the condition that is open elsewhere."""
         if new.condition and old.condition != new.condition and (self.kind, self.value) != ("condition", new.condition):
             self._take(new.condition)
             self._show()
+            self._keep()
+
+    def _recall(self, part: dict[str, tuple[str, ...]]) -> None:
+        """Choose what the address names, or as usual where it names nothing."""
+        kind, (value, *_) = next(iter(part.items()), USUAL_CHOICE)
+        known = {"part": PARTS, "family": {"all", *FAMILIES}, "condition": {pair.condition for pair in self.pairs}}
+        if value not in known.get(kind, ()):
+            refuse(self.session, "mechanism.antibody", kind, value)
+        elif (kind, value) != self._choice():
+            self.kind, self.value = kind, "" if value == "all" else value
+            self._show()
+
+    def _choice(self) -> tuple[str, str]:
+        return self.kind, self.value or "all"
+
+    def _keep(self) -> None:
+        kind, value = self._choice()
+        self.session.keep("mechanism.antibody", {} if (kind, (value,)) == USUAL_CHOICE else {kind: value})
 
     def _field(self) -> dict:
         named = {pair.condition for pair in self.pairs}
@@ -145,6 +166,7 @@ class _Antibody:
             self.kind, self.value = "family", ""
         self._show()
         self._announce()
+        self._keep()
         self.session.change(condition=self.value if self.kind == "condition" else "")
 
     def _act(self, action: str, value: str) -> None:
@@ -154,6 +176,7 @@ class _Antibody:
             self.kind, self.value = action, value
             self._show()
             self._announce()
+            self._keep()
 
     def _chosen(self) -> list:
         match self.kind:
@@ -264,6 +287,7 @@ class _Dose:
         self.form.observe(lambda _: self._show(announce=True), "values")
         self.words.on_action(self._act)
         self.plot.on_action(self._act)
+        remember(session, "mechanism.dose", self.form)
 
     def hear(self, old: View, new: View) -> None:
         """Draw in the theme that is seen."""
@@ -353,10 +377,22 @@ class _Levels:
         self.second.observe(lambda _: self._changed(), "values")
         self.presets.on_action(self._act)
         self.switch.on_action(self._act)
+        for name, form in (("person", self.person), ("first", self.first), ("second", self.second)):
+            remember(session, f"mechanism.{name}", form)
+        recall(session, "mechanism.levels", self._recall)
 
     def hear(self, old: View, new: View) -> None:
         """Draw in the theme that is seen."""
         if old == new:
+            self._show()
+
+    def _recall(self, part: dict[str, tuple[str, ...]]) -> None:
+        """Ask one model or all, as the address says."""
+        (view, *_) = part.get("models", ("one",))
+        if view not in WHOLE_ANSWER:
+            refuse(self.session, "mechanism.levels", "models", view)
+        elif view != self.view:
+            self.view = view
             self._show()
 
     def _slots(self) -> dict:
@@ -439,6 +475,7 @@ class _Levels:
         if action == "levels" and value in WHOLE_ANSWER:
             self.view = value
             self._show(announce=True)
+            self.session.keep("mechanism.levels", {"models": "" if value == "one" else value})
         elif action == "preset" and value in {str(place) for place in range(len(PRESETS))}:
             first, second = PRESETS[int(value)]
             self.busy = True

@@ -12,6 +12,7 @@ from ivig_explainer.dataset import Dataset
 from ivig_explainer.glossary import explain
 from ivig_explainer.references import References
 from ivig_explainer.tabs import passages
+from ivig_explainer.tabs.remembered import recall, refuse, remember
 from ivig_explainer.textsearch import Texts
 from ivig_explainer.view import TABS
 from ivig_explainer.widgets import Form, Markup
@@ -74,6 +75,8 @@ class _Questions:
         self.query = ""
         self._show_count(self.names, self.terms)
         self.form.observe(lambda change: self._filter(change["new"].get("filter")), "values")
+        remember(session, "questions.form", self.form)
+        recall(session, "questions.at", self._recall)
         self.page.on_action(self._act)
         self.count.on_action(self._act)
 
@@ -102,19 +105,31 @@ class _Questions:
             )
         return text
 
+    def _go(self, kind: str, name: str) -> None:
+        """Show a question, or a term, and say in the address which one."""
+        part, within = (name, " > summary") if kind == "question" else (_term_part(name), "")
+        if part in self.page.hidden:
+            self._clear()
+        self.session.keep("questions.at", {kind: name})
+        self.page.focus(f'[data-part="{part}"]{within}')
+
+    def _recall(self, part: dict[str, tuple[str, ...]]) -> None:
+        known = {"question": self.names, "term": self.terms}
+        for kind, (name, *_) in part.items():
+            if name in known.get(kind, ()):
+                self._go(kind, name)
+            else:
+                refuse(self.session, "questions.at", kind, name)
+
     def _clear(self) -> None:
         self.form.values = {"filter": ""}
 
     def _act(self, action: str, value: str) -> None:
         match action:
             case "question" if value in self.names:
-                if value in self.page.hidden:
-                    self._clear()
-                self.page.focus(f'[data-part="{value}"] > summary')
+                self._go(action, value)
             case "term" if value in self.terms:
-                if _term_part(value) in self.page.hidden:
-                    self._clear()
-                self.page.focus(f'[data-part="{_term_part(value)}"]')
+                self._go(action, value)
             case "first":
                 self.page.focus(".ivig-questions-glossary h2")
             case "clear":

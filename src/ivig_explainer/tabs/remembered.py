@@ -1,7 +1,8 @@
-"""Forms that stand in the page's address: what a visitor chose in them, a link restores."""
+"""What stands in a tab's forms stands in the page's address too, so that a link restores it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,21 @@ if TYPE_CHECKING:
 NUMBERS = ("number", "range")
 
 
+def recall(session: Session, place: str, take: Callable[[dict[str, tuple[str, ...]]], None]) -> None:
+    """Call `take(part)` with what the address holds at `place`: now, if anything, and whenever that changes.
+
+    The tab's own `session.keep` is such a change, too: `take` does nothing with what is shown already.
+    """
+
+    def follow(old: View, new: View) -> None:
+        if old.part(place) != new.part(place):
+            take(new.part(place))
+
+    if part := session.view.part(place):
+        take(part)
+    session.listen(follow)
+
+
 def remember(session: Session, place: str, form: Form) -> None:
     """Keep the values of `form` in the address at `place`, such as "living.uses", and take over those that stand there.
 
@@ -23,23 +39,29 @@ def remember(session: Session, place: str, form: Form) -> None:
     """
     usual = dict(form.values)
 
-    def take() -> None:
-        values, faults = read(session.view.part(place), form.fields)
-        for fault in faults:
-            session.notice(f"Part of this page's address was ignored: {place}.{fault}.")
-        if form.values != usual | values:
-            form.values = usual | values
+    def take(part: dict[str, tuple[str, ...]]) -> None:
+        if part == written(form.values, usual):
+            return
+        values, faults = read(part, form.fields)
+        ignored(session, place, faults)
+        form.values = usual | values
         if faults:
             session.keep(place, written(form.values, usual))
 
-    def follow(old: View, new: View) -> None:
-        if old.part(place) != new.part(place) != written(form.values, usual):
-            take()
+    recall(session, place, take)
+    form.observe(lambda _: session.keep(place, written(form.values, usual)), "values")
 
-    if session.view.part(place):
-        take()
-    session.listen(follow)
-    form.observe(lambda change: session.keep(place, written(change["new"], usual)), "values")
+
+def refuse(session: Session, place: str, name: str, value: str) -> None:
+    """Tell the visitor that a part of the address makes no sense at `place`, and forget what stands there."""
+    ignored(session, place, [f"{name} {short(value)} is not known here and was left out"])
+    session.keep(place, {})
+
+
+def ignored(session: Session, place: str, faults: list[str]) -> None:
+    """Tell the visitor which parts of the address made no sense at `place`."""
+    for fault in faults:
+        session.notice(f"Part of this page's address was ignored: {place}.{fault}.")
 
 
 def written(values: dict, usual: dict) -> dict[str, tuple[str, ...]]:

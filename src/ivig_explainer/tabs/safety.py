@@ -15,6 +15,7 @@ from ivig_explainer.reactions import ANY, BASES, ONSETS, SEVERITIES, figures, fr
 from ivig_explainer.references import References
 from ivig_explainer.tabs import passages
 from ivig_explainer.tabs.drawing import draw
+from ivig_explainer.tabs.remembered import recall, refuse, remember
 from ivig_explainer.view import View
 from ivig_explainer.widgets import Form, Markup, Plot
 
@@ -79,6 +80,9 @@ class _Safety:
             widget.on_action(self._act)
         self.form.observe(lambda change: self._choose(change["new"]), "values")
         self.pick.observe(lambda change: self._pick(change["new"].get("topic")), "values")
+        remember(session, "safety.factors", self.form)
+        remember(session, "safety.studies", self.pick)
+        recall(session, "safety.card", self._recall)
         session.listen(self._follow)
 
     def _follow(self, old: View, new: View) -> None:
@@ -146,6 +150,7 @@ class _Safety:
                 last, self.opened = self.opened, ""
                 self.card.html = ""
                 self.when.html = _when(self.data, "")
+                self.session.keep("safety.card", {})
                 self.when.focus(f'[data-value="{last}"]')
             case "studies" if value in topics(self.data):
                 self.topic = value
@@ -158,10 +163,23 @@ class _Safety:
             case "result":
                 self.result.focus("h3")
 
+    def _recall(self, part: dict[str, tuple[str, ...]]) -> None:
+        """Open the reaction that the address names, or none where it names none."""
+        reaction = part.get("reaction", ("",))[0]
+        if reaction in {"", *self.data.adverse_reactions["id"]}:
+            self._show_card(reaction)
+        else:
+            refuse(self.session, "safety.card", "reaction", reaction)
+
+    def _show_card(self, reaction: str) -> None:
+        if reaction != self.opened:
+            self.opened = reaction
+            self.card.html = _card(self.data, reaction) if reaction else ""
+            self.when.html = _when(self.data, reaction)
+
     def _open(self, reaction: str) -> None:
-        self.opened = reaction
-        self.card.html = _card(self.data, reaction)
-        self.when.html = _when(self.data, reaction)
+        self._show_card(reaction)
+        self.session.keep("safety.card", {"reaction": reaction})
         self.card.focus("h2")
         self.session.announce(f"{self._name(reaction)} opened")
 

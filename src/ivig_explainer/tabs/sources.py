@@ -16,6 +16,7 @@ from ivig_explainer.dataset import Dataset, read_descriptor
 from ivig_explainer.references import References, address
 from ivig_explainer.selection import REGIONS
 from ivig_explainer.tabs.drawing import draw
+from ivig_explainer.tabs.remembered import remember
 from ivig_explainer.textsearch import Texts
 from ivig_explainer.usage import PROSE, Use, usage
 from ivig_explainer.view import TABS, View
@@ -115,6 +116,8 @@ def build(session: Session) -> Markup:
             _follow_link(session, action, value)
 
     session.listen(lambda old, new: redraw() if old == new else None)
+    remember(session, "sources.claims", claims.form)
+    remember(session, "sources.library", library.form)
     for widget in (page, plot, claims.table, library.list):
         widget.on_action(act)
     redraw()
