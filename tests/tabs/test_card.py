@@ -12,7 +12,8 @@ from reading import Page
 import ivig_explainer as ivig
 from ivig_explainer import grading
 from ivig_explainer.dataset import read_descriptor
-from ivig_explainer.tabs.card import card, dose, number, span
+from ivig_explainer.tabs.card import card
+from ivig_explainer.wording import dose, number, span
 
 IDS = ivig.load().conditions["id"].tolist()
 

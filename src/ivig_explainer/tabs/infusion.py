@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ivig_explainer import infusion, schedules
+from ivig_explainer import infusion, schedules, wording
 from ivig_explainer.charts.infusion import durations, rate_steps
 from ivig_explainer.dataset import Dataset
 from ivig_explainer.infusion import BASES, GROUPS, Order, Person, Plan, RateTable
 from ivig_explainer.reactions import ONSETS, SEVERITIES, ordered, short
 from ivig_explainer.references import References
 from ivig_explainer.selection import CATEGORIES
-from ivig_explainer.tabs import card, passages
+from ivig_explainer.tabs import passages
 from ivig_explainer.tabs.drawing import draw
 from ivig_explainer.tabs.remembered import ignored, read, recall, written
 from ivig_explainer.view import TABS, View
@@ -244,7 +244,7 @@ def _conditions(data: Dataset) -> dict[str, str]:
 @cache
 def _by_condition(data: Dataset) -> dict[str, dict[str, tuple]]:
     """Return the schedules by condition and id, those of a condition in the order in which its card tells them."""
-    phases, bases = list(card.PHASES), list(card.BASES)
+    phases, bases = list(wording.PHASES), list(wording.BASES)
     found: dict[str, dict[str, tuple]] = {}
     for row in sorted(data.regimens.itertuples(name="Regimen"), key=lambda row: (phases.index(row.phase), bases.index(row.basis))):
         found.setdefault(row.condition, {})[row.id] = row
@@ -367,7 +367,7 @@ def _condition_options(data: Dataset) -> list[dict]:
 @cache
 def _regimen_options(data: Dataset, condition: str) -> list[dict]:
     options = [
-        {"value": row.id, "label": f"{card.dose(row)} · {_whose(row)}", "group": card.PHASES[row.phase]}
+        {"value": row.id, "label": f"{wording.dose(row)} · {_whose(row)}", "group": wording.PHASES[row.phase]}
         for row in _regimens(data, condition).values()
     ]
     return [*options, {"value": OWN, "label": "own dose"}]
@@ -452,7 +452,7 @@ def _schedule(data: Dataset, values: dict, references: References) -> str:
     begin = schedules.start(regimen, WEIGHT_KG)
     choices = [text for name, text in begin.choices.items() if name != "days" or values["days"] == begin.days]
     return (
-        f"<p><strong>Schedule:</strong> {escape(card.dose(regimen))}, {escape(_whose(regimen))}{references.cite(regimen.sources)}. "
+        f"<p><strong>Schedule:</strong> {escape(wording.dose(regimen))}, {escape(_whose(regimen))}{references.cite(regimen.sources)}. "
         f"{' '.join(choices)}{link}</p>"
     )
 
@@ -585,6 +585,8 @@ def _lengths(data: Dataset, references: References) -> str:
 
 
 def _length(row) -> str:
-    amount = card.span(row.low, row.high) if pd.isna(row.value) else card.number(row.value)
-    against = f", against {card.number(row.comparison_value)} ({escape(row.comparison_label)})" if not pd.isna(row.comparison_value) else ""
+    amount = wording.span(row.low, row.high) if pd.isna(row.value) else wording.number(row.value)
+    against = (
+        f", against {wording.number(row.comparison_value)} ({escape(row.comparison_label)})" if not pd.isna(row.comparison_value) else ""
+    )
     return f"{amount} {escape(row.unit)}{against}"
