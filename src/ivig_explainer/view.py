@@ -13,6 +13,7 @@ from ivig_explainer.selection import EVERYTHING, FILTERS, Selection, short
 TABS = {
     "overview": "Overview",
     "explore": "Explore",
+    "compare": "Compare",
     "mechanism": "How it works",
     "infusion": "Infusion",
     "safety": "Side effects",

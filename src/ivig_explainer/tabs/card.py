@@ -37,7 +37,8 @@ def card(data: Dataset, condition_id: str) -> str:
     body = "".join(f"<h3>{title}</h3>{content}" for title, content in sections if content)
     return (
         f'<article class="ivig-card" aria-label="{escape(condition["name"], quote=True)}">'
-        '<button type="button" class="ivig-card-close" data-action="close">Close</button>'
+        f'<p class="ivig-card-buttons"><button type="button" data-action="compare" data-value="{condition_id}">Compare</button> '
+        '<button type="button" class="ivig-card-close" data-action="close">Close</button></p>'
         f"{_head(data, condition, references)}{body}<h3>Sources</h3>{references.listing()}"
         f'<p class="ivig-small">Last held against its sources on {condition.checked_on}.</p></article>'
     )

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ivig_explainer import charts, grading
+from ivig_explainer.comparison import FEWEST
 from ivig_explainer.exports import table as exports
 from ivig_explainer.selection import FILTERS, ROLES_SHORT, Selection
 from ivig_explainer.tabs.card import card
 from ivig_explainer.tabs.drawing import draw
-from ivig_explainer.view import CHARTS, View
+from ivig_explainer.view import CHARTS, MOST_COMPARED, View
 from ivig_explainer.widgets import Facets, Markup, Plot, Table
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class _Explore:
         self.facets = Facets(groups=_groups())
         self.bar = Markup(css_class="ivig-bar")
         self.plot = Plot()
-        self.table = Table(columns=COLUMNS, rows=_rows(session.data.conditions, self.strengths))
+        self.table = Table(columns=COLUMNS, rows=_rows(session.data.conditions, self.strengths), picking="Compare")
         self.card = Markup()
         self.layout = Markup(
             html=LAYOUT,
@@ -79,9 +80,10 @@ class _Explore:
         self.facets.chosen = {name: list(getattr(selection, name)) for name in FILTERS}
         total = len(session.data.conditions)
         count = f"{len(shown)} of {total} conditions"
-        self.bar.html = _bar(count, view, _loosening(selection, session))
+        self.bar.html = _bar(count, view, _comparing(view) + _loosening(selection, session))
         with self.table.hold_sync():
             self.table.shown = shown.index.tolist()
+            self.table.picked = list(view.compare)
             self.table.caption = f"{count}. Column headings sort; arrow keys move between rows; Enter opens one."
         self._draw(view, shown)
         session.announce(f"{count} shown")
@@ -109,6 +111,12 @@ class _Explore:
                 self.session.change(chart=value)
             case "choose":
                 self._choose(value)
+            case "pick":
+                self._pick(value)
+            case "compare":
+                self._compare(value)
+            case "compare-none":
+                self.session.change(compare=())
             case "copy":
                 self.session.frame.copy_address()
                 self.session.announce("The address of this view was copied")
@@ -127,6 +135,29 @@ class _Explore:
             self._open(value)
         elif kind in ("category", "role") and value in FILTERS[kind][1]:
             self.session.select(**{kind: (value,)})
+
+    def _pick(self, condition: str) -> None:
+        """Add a condition to those that are compared, or take it out."""
+        chosen = self.session.view.compare
+        if condition in chosen:
+            self.session.change(compare=tuple(c for c in chosen if c != condition))
+        elif not self._add(condition):
+            self.session.announce(f"{MOST_COMPARED} conditions are the most that can be compared; take one out first")
+
+    def _add(self, condition: str) -> bool:
+        """Add a condition to those that are compared; tell whether there was room."""
+        chosen = self.session.view.compare
+        if condition in chosen or condition not in set(self.session.data.conditions["id"]):
+            return True
+        if len(chosen) < MOST_COMPARED:
+            self.session.change(compare=(*chosen, condition))
+        return len(chosen) < MOST_COMPARED
+
+    def _compare(self, condition: str) -> None:
+        """Go to the comparison, with a condition that a card adds to it."""
+        if condition and not self._add(condition):
+            self.session.notice(f"{MOST_COMPARED} conditions are compared already; remove one to add another.")
+        self.session.change(tab="compare")
 
     def _download(self, form: str) -> None:
         file = exports.export(self.session.data, self.session.view.selection, form)
@@ -176,6 +207,19 @@ def _bar(count: str, view: View, loosening: str) -> str:
         f'<button type="button" class="ivig-copy" data-action="copy">Copy link</button>'
         f'<span class="ivig-group" role="group" aria-label="Download what is shown">{formats}</span>'
         f'<span class="ivig-group ivig-chart-choice" role="group" aria-label="Chart">{choices}</span></div>{loosening}'
+    )
+
+
+def _comparing(view: View) -> str:
+    """Return the line that leads to the comparison once a condition is chosen for it."""
+    size = len(view.compare)
+    if not size:
+        return ""
+    more = "; choose one more in the table" if size < FEWEST else ""
+    return (
+        f'<p class="ivig-comparing">{size} condition{"s" * (size != 1)} chosen to compare{more}. '
+        '<button type="button" class="ivig-primary" data-action="compare">Compare side by side</button> '
+        '<button type="button" data-action="compare-none">Clear</button></p>'
     )
 
 

@@ -29,6 +29,14 @@ function render({ model, el }) {
     head.append(cell);
     return cell;
   });
+  const picking = model.get("picking");
+  if (picking) {
+    const cell = document.createElement("th");
+    cell.scope = "col";
+    cell.textContent = picking;
+    cell.dataset.column = "pick";
+    head.append(cell);
+  }
 
   /** Rows are made when they are first shown, then kept. */
   const made = new Map();
@@ -63,7 +71,33 @@ function render({ model, el }) {
       }
       line.append(cell);
     });
+    if (picking) {
+      const cell = line.insertCell();
+      cell.dataset.column = "pick";
+      cell.append(pickBox(id, cells[0].text));
+    }
     return line;
+  }
+
+  function pickBox(id, name) {
+    const label = document.createElement("label"); // a larger target than the box itself
+    const box = document.createElement("input");
+    Object.assign(box, { type: "checkbox", tabIndex: -1 });
+    box.setAttribute("aria-label", `${picking}: ${name}`);
+    box.addEventListener("change", () => {
+      box.checked = model.get("picked").includes(id); // it is ticked once Python has taken it
+      model.send({ action: "pick", value: id });
+    });
+    label.append(box);
+    return label;
+  }
+
+  function pick() {
+    const picked = new Set(model.get("picked"));
+    for (const line of made.values()) {
+      const box = line.querySelector("input");
+      if (box) box.checked = picked.has(line.dataset.id);
+    }
   }
 
   function order() {
@@ -82,10 +116,11 @@ function render({ model, el }) {
     });
     caption.textContent = model.get("caption");
     body.replaceChildren(...order().map(row));
+    pick();
     mark();
   }
 
-  // One row at a time is in the tab order; the arrow keys move between rows.
+  // One row at a time is in the tab order, with its box; the arrow keys move between rows.
   const links = () => [...body.querySelectorAll("th a")];
   function mark() {
     const open = model.get("opened");
@@ -95,25 +130,32 @@ function render({ model, el }) {
     }
     const all = links();
     const last = all.find((link) => link.tabIndex === 0); // where the visitor was, such as on a row just closed
-    all.forEach((link) => (link.tabIndex = -1));
+    all.forEach((link) => reach(link, false));
     const first = all.find((link) => link.closest("tr").dataset.id === open) ?? last ?? all[0];
-    if (first) first.tabIndex = 0;
+    if (first) reach(first, true);
+  }
+
+  function reach(link, within) {
+    link.tabIndex = within ? 0 : -1;
+    const box = link.closest("tr").querySelector("input");
+    if (box) box.tabIndex = link.tabIndex;
   }
 
   body.addEventListener("keydown", (event) => {
     const all = links();
-    const at = all.indexOf(document.activeElement);
+    const inBox = document.activeElement.matches("input");
+    const at = all.indexOf(document.activeElement.closest("tr")?.querySelector("th a"));
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
     if (at < 0 || to === undefined || !all[to]) return;
     event.preventDefault();
-    all.forEach((link) => (link.tabIndex = -1));
-    all[to].tabIndex = 0;
-    all[to].focus();
+    all.forEach((link) => reach(link, false));
+    reach(all[to], true);
+    (inBox ? all[to].closest("tr").querySelector("input") : all[to]).focus();
   });
 
   body.addEventListener("click", (event) => {
     const line = event.target.closest("tr");
-    if (!line || event.metaKey || event.ctrlKey || event.shiftKey || getSelection().toString()) return;
+    if (!line || event.target.closest("label") || event.metaKey || event.ctrlKey || event.shiftKey || getSelection().toString()) return;
     event.preventDefault();
     model.send({ action: "open", value: line.dataset.id });
   });
@@ -124,6 +166,7 @@ function render({ model, el }) {
   model.on("change:shown", show);
   model.on("change:caption", () => (caption.textContent = model.get("caption")));
   model.on("change:opened", mark);
+  model.on("change:picked", pick);
   show();
   box.append(table);
   el.append(box);
