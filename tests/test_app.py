@@ -55,7 +55,8 @@ def ask(dashboard: Dashboard, query: str) -> None:
 def explore(dashboard: Dashboard):
     """Open the tab Explore and return its parts by name."""
     dashboard.frame.tab = "explore"
-    return dashboard.frame.children["explore"].children
+    parts = dashboard.frame.children["explore"].children
+    return {**parts, **parts["stage"].children}
 
 
 def shown(dashboard: Dashboard) -> list[str]:

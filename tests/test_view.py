@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from strategies import selections
 
 import ivig_explainer as ivig
+from ivig_explainer.access import QUESTIONS, SORTS
 from ivig_explainer.selection import Selection
 from ivig_explainer.tabs import TAB_BUILDERS
 from ivig_explainer.view import CHARTS, LONGEST_QUERY, TABS, THEMES, View
@@ -31,6 +32,8 @@ views = st.builds(
         lambda ids: tuple(i for i in ids if i in set(DATA.conditions["id"]))
     ),
     parts=PARTS,
+    sort=st.sampled_from(list(SORTS)),
+    question=st.sampled_from(["", *QUESTIONS]),
 )
 
 
@@ -75,6 +78,8 @@ class TestAddress:
         [
             ("tab=magic", "tab 'magic' is not known here and was left out"),
             ("chart=pie", "chart 'pie' is not known here and was left out"),
+            ("sort=colour", "sort 'colour' is not known here and was left out"),
+            ("question=why", "question 'why' is not known here and was left out"),
             ("theme=pink", "theme 'pink' is not known here and was left out"),
             ("condition=cipd", "condition 'cipd' is not known here and was left out"),
             ("category=Neurology", "category 'Neurology' is not known here and was left out"),

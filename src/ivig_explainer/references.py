@@ -33,7 +33,7 @@ class References:
     """
 
     def __init__(self, data: Dataset, prefix: str) -> None:
-        self._sources = _by_id(data)
+        self._sources = by_id(data)
         self._prefix = prefix
         self._numbers: dict[str, int] = {}
 
@@ -66,6 +66,6 @@ class References:
 
 
 @cache
-def _by_id(data: Dataset) -> dict[str, tuple]:
+def by_id(data: Dataset) -> dict[str, tuple]:
     """Return the rows of `sources` by id, as named tuples: a lookup in a DataFrame takes fifty times as long."""
     return {row.id: row for row in data.sources.itertuples(index=False)}

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from urllib.parse import parse_qs, parse_qsl, urlencode
 
+from ivig_explainer.access import QUESTIONS, SORTS
 from ivig_explainer.dataset import Dataset
 from ivig_explainer.selection import EVERYTHING, FILTERS, Selection, short
 
@@ -22,14 +23,14 @@ TABS = {
     "questions": "Questions",
     "sources": "Sources",
 }
-CHARTS = {"categories": "Categories", "tree": "Tree"}
+CHARTS = {"categories": "Categories", "tree": "Tree", "access": "Access map"}
 THEMES = ("auto", "light", "dark")
 TEXTS = {"plain": "Plain", "student": "Student"}
 LONGEST_QUERY = 8000
 MOST_COMPARED = 4
 MOST_PARTS = 80
 LONGEST_PART = 300
-_OWN = {"tab": TABS, "chart": CHARTS, "theme": THEMES, "text": TEXTS}
+_OWN = {"tab": TABS, "chart": CHARTS, "sort": SORTS, "question": QUESTIONS, "theme": THEMES, "text": TEXTS}
 _PART = re.compile(r"([a-z]+)(\.[a-z0-9_-]{1,30}){1,2}")
 
 
@@ -37,6 +38,7 @@ _PART = re.compile(r"([a-z]+)(\.[a-z0-9_-]{1,30}){1,2}")
 class View:
     """One state of the page. Equal views have equal addresses.
 
+    `sort` orders the access map and `question` is put to it; they are keys of `access.SORTS` and `access.QUESTIONS`.
     `compare` holds the ids of the conditions that are compared. `parts` holds what the tabs keep of their own forms, as pairs of
     text such as ("infusion.form.weight_kg", "70"): a place, a dot and a name; a list has a pair for each of its values. What a
     part may be, only its tab knows, so an address is held to its shape here and to its sense where the tab is built.
@@ -55,6 +57,8 @@ class View:
     text: str = "student"
     compare: tuple[str, ...] = ()
     parts: tuple[tuple[str, str], ...] = ()
+    sort: str = "category"
+    question: str = ""
 
     def to_query(self) -> str:
         """Return the query string that restores the view; what is as usual is left out."""

@@ -3,6 +3,7 @@
 Pure functions: the page, a notebook, the exports and the benchmarks all draw the same picture.
 """
 
+from ivig_explainer.charts.access import access
 from ivig_explainer.charts.categories import categories
 from ivig_explainer.charts.reactions import RANGES, reactions
 from ivig_explainer.charts.reactions import studies as reaction_studies
@@ -10,4 +11,4 @@ from ivig_explainer.charts.style import Chart
 from ivig_explainer.charts.tree import tree
 from ivig_explainer.charts.trials import trials
 
-__all__ = ["RANGES", "Chart", "categories", "reaction_studies", "reactions", "tree", "trials"]
+__all__ = ["RANGES", "Chart", "access", "categories", "reaction_studies", "reactions", "tree", "trials"]

@@ -24,6 +24,7 @@ class Palette:
     outline: str
     surface: str
     strength: dict[str, str]
+    access: dict[str, tuple[str, str]]  # by status: the fill, and the ink that is read on it
 
 
 LIGHT = Palette(
@@ -40,6 +41,14 @@ LIGHT = Palette(
         "no-benefit": "#c8442b",
         "not-graded": "#ffffff",
     },
+    access={
+        "licensed": ("#00705a", "#ffffff"),
+        "funded-routinely": ("#08519c", "#ffffff"),
+        "funded-with-conditions": ("#6aaed6", "#10161c"),
+        "exceptional-only": ("#c6dbef", "#10161c"),
+        "not-funded": ("#c8442b", "#ffffff"),
+        "not-licensed": ("#e0a82e", "#10161c"),
+    },
 )
 DARK = Palette(
     text="#e8edf3",
@@ -54,6 +63,14 @@ DARK = Palette(
         "conflicting": "#e0a82e",
         "no-benefit": "#d9573d",
         "not-graded": "#141a21",
+    },
+    access={
+        "licensed": ("#4cc9a6", "#10161c"),
+        "funded-routinely": ("#9ecbf2", "#10161c"),
+        "funded-with-conditions": ("#4a90cf", "#10161c"),
+        "exceptional-only": ("#1f4a75", "#e8edf3"),
+        "not-funded": ("#f08a72", "#10161c"),
+        "not-licensed": ("#e0a82e", "#10161c"),
     },
 )
 PATTERNS = {"conflicting": "/", "no-benefit": "x", "not-graded": "."}

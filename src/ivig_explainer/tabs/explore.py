@@ -11,10 +11,11 @@ from ivig_explainer import charts, grading
 from ivig_explainer.comparison import FEWEST
 from ivig_explainer.exports import table as exports
 from ivig_explainer.selection import FILTERS, ROLES_SHORT, Selection
+from ivig_explainer.tabs.access_map import AccessMap
 from ivig_explainer.tabs.card import card
 from ivig_explainer.tabs.drawing import draw
 from ivig_explainer.view import CHARTS, MOST_COMPARED, View
-from ivig_explainer.widgets import Facets, Markup, Plot, Table
+from ivig_explainer.widgets import Facets, Grid, Markup, Plot, Table
 
 if TYPE_CHECKING:
     from ivig_explainer.app import Session
@@ -31,12 +32,14 @@ LAYOUT = """
   <div class="ivig-explore-filters" data-slot="filters"></div>
   <div class="ivig-explore-results">
     <div data-slot="bar"></div>
-    <div data-slot="chart"></div>
+    <div data-slot="stage"></div>
     <div data-slot="table"></div>
   </div>
   <div class="ivig-explore-card" data-slot="card"></div>
 </div>
 """
+CHART_PLACE = '<div data-slot="chart"></div>'
+MAP_PLACE = '<div data-slot="map"></div>'
 
 
 def build(session: Session) -> Markup:
@@ -51,11 +54,14 @@ class _Explore:
         self.facets = Facets(groups=_groups())
         self.bar = Markup(css_class="ivig-bar")
         self.plot = Plot()
+        self.map: AccessMap | None = None
+        self.stage = Markup(children={"chart": self.plot})
         self.table = Table(columns=COLUMNS, rows=_rows(session.data.conditions, self.strengths), picking="Compare")
         self.card = Markup()
+        self.opener: Table | Grid = self.table  # where the focus goes when the card is closed
         self.layout = Markup(
             html=LAYOUT,
-            children={"filters": self.facets, "bar": self.bar, "chart": self.plot, "table": self.table, "card": self.card},
+            children={"filters": self.facets, "bar": self.bar, "stage": self.stage, "table": self.table, "card": self.card},
         )
         self._refresh(session.view)
         self._show_card(session.view)
@@ -89,20 +95,35 @@ class _Explore:
         session.announce(f"{count} shown")
 
     def _draw(self, view: View, shown: pd.DataFrame) -> None:
-        chart = getattr(charts, view.chart)(shown, self.strengths, self.session.theme)
-        draw(self.plot, chart)
+        """Show what is chosen among the charts; only that one stands in the page."""
+        if view.chart == "access":
+            self._build_map().show(view, shown)
+            self.stage.html = MAP_PLACE
+        else:
+            draw(self.plot, getattr(charts, view.chart)(shown, self.strengths, self.session.theme))
+            self.stage.html = CHART_PLACE
+
+    def _build_map(self) -> AccessMap:
+        """Return the access map, made when it is first asked for."""
+        if self.map is None:
+            self.map = AccessMap(self.session, self._open_from_map)
+            self.stage.children = {**self.stage.children, "map": self.map.layout}
+        return self.map
 
     def _show_card(self, view: View) -> None:
         self.card.html = card(self.session.data, view.condition) if view.condition else ""
         self.table.opened = view.condition
+        if self.map:
+            self.map.grid.opened = view.condition
 
     def _act(self, action: str, value: str) -> None:
         match action:
             case "open":
+                self.opener = self.table
                 self._open(value)
             case "close":
                 self.session.change(condition="")
-                self.table.focus()
+                self.opener.focus()
             case "reset":
                 self.session.change(selection=Selection())
             case "loosen":
@@ -127,6 +148,10 @@ class _Explore:
         if condition in set(self.session.data.conditions["id"]):
             self.session.change(condition=condition)
             self.card.focus(".ivig-card h2")
+
+    def _open_from_map(self, condition: str) -> None:
+        self.opener = self.map.grid
+        self._open(condition)
 
     def _choose(self, mark: str) -> None:
         """A mark of a chart narrows to its category or role, or opens its condition."""

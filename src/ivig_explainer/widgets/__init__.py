@@ -4,9 +4,10 @@ from ivig_explainer.widgets.address import Address
 from ivig_explainer.widgets.facets import Facets
 from ivig_explainer.widgets.form import Form
 from ivig_explainer.widgets.frame import Frame
+from ivig_explainer.widgets.grid import Grid
 from ivig_explainer.widgets.markup import Markup
 from ivig_explainer.widgets.plot import Plot
 from ivig_explainer.widgets.search import Search
 from ivig_explainer.widgets.table import Table
 
-__all__ = ["Address", "Facets", "Form", "Frame", "Markup", "Plot", "Search", "Table"]
+__all__ = ["Address", "Facets", "Form", "Frame", "Grid", "Markup", "Plot", "Search", "Table"]

@@ -40,7 +40,7 @@ function fromKernel(model) {
 
 async function render({ model, el }) {
   const figure = document.createElement("figure");
-  figure.className = `ivig-chart ivig-chart-${model.get("name")}`;
+  figure.className = "ivig-chart";
   const title = document.createElement("h3");
   title.id = `ivig-${model.get("name")}-${Math.random().toString(36).slice(2)}`;
   const plot = document.createElement("div");
@@ -64,6 +64,7 @@ async function render({ model, el }) {
   async function draw() {
     if (!model.get("figure").data) return; // a chart that is not asked for yet
     const { data, layout } = structuredClone(model.get("figure"));
+    figure.className = `ivig-chart ivig-chart-${model.get("name")}`; // one plot may show one chart after another
     title.textContent = model.get("title");
     description.textContent = model.get("description");
     plot.setAttribute("aria-label", `Chart: ${model.get("title")}. ${model.get("description")}`);
