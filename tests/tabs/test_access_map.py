@@ -145,6 +145,18 @@ class TestGrid:
         act(grid, "open", "magic")
         assert dashboard.session.view.condition == "gbs"
 
+    def test_the_focus_goes_back_to_where_the_card_was_opened(self, page, monkeypatch):
+        """Closing a card asks the map for the focus where the map opened it, and the table where the table did."""
+        dashboard, _, grid = page
+        parts = dashboard.frame.children["explore"].children
+        for opener, other in ((grid, parts["table"]), (parts["table"], grid)):
+            asked = []
+            monkeypatch.setattr(opener, "send", asked.append)
+            monkeypatch.setattr(other, "send", lambda message: pytest.fail("the other was asked"))
+            act(opener, "open", "gbs")
+            act(parts["card"], "close")
+            assert asked == [{"type": "focus"}]
+
     def test_an_empty_selection_says_so(self, page):
         """Where no condition is selected, the map has no rows and its title says why."""
         dashboard, head, grid = page

@@ -29,3 +29,7 @@ class Grid(Widget):
     note = traitlets.Unicode().tag(sync=True)
     caption = traitlets.Unicode().tag(sync=True)
     opened = traitlets.Unicode().tag(sync=True)
+
+    def focus(self) -> None:
+        """Move the visitor's focus to the cell where it was last."""
+        self.send({"type": "focus"})
