@@ -92,7 +92,9 @@ Row = dict[str, Cell]  # the cells of one condition by jurisdiction
 @cache
 def rows(data: Dataset) -> dict[str, Row]:
     """Return the cells of every condition by its id, jurisdictions in the order of `selection.REGIONS`."""
-    positions = {key: list(found.itertuples(index=False)) for key, found in data.statuses.groupby(["condition", "jurisdiction"])}
+    positions: dict[tuple[str, str], list] = {}
+    for position in data.statuses.itertuples(index=False):
+        positions.setdefault((position.condition, position.jurisdiction), []).append(position)
     products = _products(data)
     own = {
         condition: {region: _cell(condition, region, positions.get((condition, region), []), products) for region in REGIONS}
@@ -113,11 +115,11 @@ def groups(data: Dataset) -> dict[str, str]:
 
 def _products(data: Dataset) -> dict[tuple[str, str], tuple[Product, ...]]:
     """Return the licensed products by condition and jurisdiction, each brand once, by name."""
-    named = data.product_indications.merge(data.products[["id", "brand", "route"]], left_on="product", right_on="id")
-    return {
-        key: tuple(sorted({Product(brand, route) for brand, route in zip(found["brand"], found["route"], strict=True)}))
-        for key, found in named.groupby(["condition", "jurisdiction"])
-    }
+    named = {product.id: Product(product.brand, product.route) for product in data.products.itertuples()}
+    found: dict[tuple[str, str], set[Product]] = {}
+    for indication in data.product_indications.itertuples():
+        found.setdefault((indication.condition, indication.jurisdiction), set()).add(named[indication.product])
+    return {key: tuple(sorted(products)) for key, products in found.items()}
 
 
 def _cell(condition: str, region: str, positions: list, products: dict[tuple[str, str], tuple[Product, ...]]) -> Cell:

@@ -15,7 +15,7 @@ from ivig_explainer.tabs.access_map import AccessMap
 from ivig_explainer.tabs.card import card
 from ivig_explainer.tabs.drawing import draw
 from ivig_explainer.view import CHARTS, MOST_COMPARED, View
-from ivig_explainer.widgets import Facets, Grid, Markup, Plot, Table
+from ivig_explainer.widgets import Facets, Markup, Plot, Table
 
 if TYPE_CHECKING:
     from ivig_explainer.app import Session
@@ -58,7 +58,7 @@ class _Explore:
         self.stage = Markup(children={"chart": self.plot})
         self.table = Table(columns=COLUMNS, rows=_rows(session.data.conditions, self.strengths), picking="Compare")
         self.card = Markup()
-        self.opener: Table | Grid = self.table  # where the focus goes when the card is closed
+        self.from_map = False  # whether the open card was opened from the access map, which then gets the focus back
         self.layout = Markup(
             html=LAYOUT,
             children={"filters": self.facets, "bar": self.bar, "stage": self.stage, "table": self.table, "card": self.card},
@@ -106,7 +106,7 @@ class _Explore:
     def _build_map(self) -> AccessMap:
         """Return the access map, made when it is first asked for."""
         if self.map is None:
-            self.map = AccessMap(self.session, self._open_from_map)
+            self.map = AccessMap(self.session, lambda condition: self._open(condition, from_map=True))
             self.stage.children = {**self.stage.children, "map": self.map.layout}
         return self.map
 
@@ -119,11 +119,10 @@ class _Explore:
     def _act(self, action: str, value: str) -> None:
         match action:
             case "open":
-                self.opener = self.table
                 self._open(value)
             case "close":
                 self.session.change(condition="")
-                self.opener.focus()
+                (self.map.grid if self.from_map and self.session.view.chart == "access" else self.table).focus()
             case "reset":
                 self.session.change(selection=Selection())
             case "loosen":
@@ -144,14 +143,11 @@ class _Explore:
             case "download" if value in exports.FORMATS:
                 self._download(value)
 
-    def _open(self, condition: str) -> None:
+    def _open(self, condition: str, from_map: bool = False) -> None:
         if condition in set(self.session.data.conditions["id"]):
+            self.from_map = from_map
             self.session.change(condition=condition)
             self.card.focus(".ivig-card h2")
-
-    def _open_from_map(self, condition: str) -> None:
-        self.opener = self.map.grid
-        self._open(condition)
 
     def _choose(self, mark: str) -> None:
         """A mark of a chart narrows to its category or role, or opens its condition."""
