@@ -89,6 +89,7 @@ class TestGroups:
             package,
             {"status": "licensed", "kind": "licence", "jurisdiction": "US", "native_term": "PI"},
             {"status": "funded-routinely"},
+            {"status": "exceptional-only"},
             {"status": "funded-routinely", "jurisdiction": "CA", "historical": "true"},
             {"status": "licensed", "kind": "licence", "jurisdiction": "EU", "native_term": "PID"},
             {"condition": "cvid", "status": "exceptional-only", "jurisdiction": "AU"},
@@ -103,6 +104,11 @@ class TestGroups:
         assert (cell.condition, cell.status, cell.group, cell.counts) == ("cvid", "licensed", "cidp", False)
         assert cell.sources == ("alpha-2001",)
         assert "Nothing is recorded for this condition itself" in " ".join(access.about(cell, grouped))
+
+    def test_further_positions_of_a_group_stand_elsewhere(self, grouped):
+        """What a cell counts as more stands on the condition's own card: the group's other rows do not."""
+        assert access.rows(grouped)["cidp"]["UK"].more == 1
+        assert access.rows(grouped)["cvid"]["UK"].more == 0
 
     def test_its_own_position_comes_first(self, grouped):
         """A cell with a row of its own shows that."""
@@ -316,3 +322,11 @@ class TestTables:
         found = data.statuses[data.statuses["native_term"].str.contains(pattern, case=False)]
         assert len(found)
         assert pd.unique(found["status"]).tolist() == [status]
+
+    def test_a_row_is_shown_as_it_says(self, data):
+        """Where a row explains as what it is shown, its status is that."""
+        words = {"funded routinely", "funded with conditions", "exceptional only", "not funded", "not licensed"}
+        told = data.statuses["detail"].fillna("").str.extractall(rf"shown as ({'|'.join(words)})", re.IGNORECASE)[0].droplevel("match")
+        assert len(told) > 100
+        wrong = told.str.lower().str.replace(" ", "-") != data.statuses["status"].loc[told.index]
+        assert list(data.statuses["id"].loc[told.index[wrong]]) == []

@@ -167,7 +167,7 @@ def _with_group(row: Row, group: Row) -> Row:
 
 def _from_group(cell: Cell, group: Cell) -> Cell:
     if not cell.status and not group.historical:
-        return replace(group, condition=cell.condition, group=group.condition) if group.status else cell
+        return replace(group, condition=cell.condition, group=group.condition, more=0) if group.status else cell
     if cell.kind == "licence" and (cell.body, cell.native_term) == (group.body, group.native_term):
         return replace(cell, products=tuple(sorted({*cell.products, *group.products})))
     return cell
