@@ -14,8 +14,8 @@ class Grid(Widget):
     all rows that may ever be shown: `notes` maps keys to a line of text, of which `note` chooses the one that stands under
     the name; a cell is null where there is nothing, or {look, text, brief, how, tags, about, link}: `look` is a key of
     `symbols`, `how` lists modifiers of the look, `tags` a word for each in the cell, `about` positions in `texts`, `link` a
-    position in `links`, which lists {href, title}. `shown` lists positions in `rows`, in order; `opened` is the id of the
-    opened row; opening a name sends the action "open" with the row's id.
+    position in `links`, which lists {href, title}; `empty` names a cell without anything. `shown` lists positions in `rows`,
+    in order; `opened` is the id of the opened row; opening a name sends the action "open" with the row's id.
     """
 
     _esm = code("grid.js")
