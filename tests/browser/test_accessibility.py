@@ -155,11 +155,13 @@ def test_the_tab_key_reaches_every_control(at, state, width):
     assert [stop["name"] for stop in found if not stop["seen"]] == []
 
 
-def test_the_table_is_one_stop_with_arrow_keys(at):
-    """Arrow keys, Home and End move between rows, each with a mark of focus; Tab leaves and comes back; Enter opens."""
+def test_one_row_of_the_table_is_a_stop_with_arrow_keys(at):
+    """Its name and its box; arrow keys, Home and End move between rows, each with a mark of focus; Tab leaves, Enter opens."""
     page = at("tab=explore&category=Dermatological")
     links = page.locator(".ivig-table tbody th a")
-    assert page.locator('.ivig-table tbody [tabindex="0"]').count() == 1
+    assert (
+        page.locator('.ivig-table tbody [tabindex="0"]').count() == page.locator('.ivig-table tr:first-child [tabindex="0"]').count() == 2
+    )
     links.first.focus()
     page.evaluate(STOPS)
     for key, target in [("ArrowDown", links.nth(1)), ("End", links.last), ("ArrowUp", links.nth(-2)), ("Home", links.first)]:
