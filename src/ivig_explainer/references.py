@@ -20,6 +20,12 @@ def address(source: pd.Series) -> str:
     return source.url
 
 
+@cache
+def addresses(data: Dataset) -> dict[str, str]:
+    """Return the address of every source, by its id."""
+    return {row.id: address(row) for row in data.sources.itertuples(index=False)}
+
+
 def in_words(source: pd.Series) -> str:
     """Return a source as one line of plain text: title, publisher, year."""
     year = "" if pd.isna(source.year) else f" {source.year}"

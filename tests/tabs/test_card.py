@@ -12,7 +12,8 @@ from reading import Page
 import ivig_explainer as ivig
 from ivig_explainer import grading
 from ivig_explainer.dataset import read_descriptor
-from ivig_explainer.tabs.card import card
+from ivig_explainer.effects import REASONS, compare
+from ivig_explainer.tabs.card import card, forest
 from ivig_explainer.wording import dose, number, span
 
 IDS = ivig.load().conditions["id"].tolist()
@@ -98,6 +99,39 @@ class TestRealCards:
             card(data, "magic")
 
 
+class TestForest:
+    @pytest.mark.parametrize("condition", IDS)
+    def test_a_chart_or_a_sentence(self, data, condition):
+        """A card with comparable outcomes has a place and a chart for them; one with studies only has a sentence instead."""
+        rows = data.evidence[data.evidence["condition"] == condition]
+        effects, _ = compare(rows)
+        html = card(data, condition)
+        chart = forest(data, condition, "light")
+        assert ('data-slot="forest"' in html) == (chart is not None) == bool(effects)
+        assert ("can stand on an axis" in html) == (not effects and len(rows) > 0)
+        if chart:
+            assert len(chart.table) == len(effects)
+
+    @pytest.mark.parametrize("condition", IDS)
+    def test_what_is_not_drawn_says_why(self, data, condition):
+        """Each result that stands apart is named under its reason, with its sources."""
+        _, apart = compare(data.evidence[data.evidence["condition"] == condition])
+        html = card(data, condition)
+        fold = html.partition('<details class="ivig-apart">')[2].partition("</details>")[0]
+        text = Page(fold).text
+        assert bool(fold) == bool(apart)
+        for one in apart:
+            assert REASONS[one.reason] in text
+            assert one.outcome in text
+        assert fold.count('class="ivig-cite"') == len(apart)
+
+    def test_colours_follow_the_theme(self, data):
+        """Light and dark differ in nothing but colours."""
+        light, dark = (forest(data, "cidp", theme) for theme in ("light", "dark"))
+        assert light.table.equals(dark.table)
+        assert light.figure != dark.figure
+
+
 class TestEscaping:
     @pytest.mark.parametrize(
         ("table", "line", "column"),
@@ -154,7 +188,7 @@ class TestSmallCard:
             "favours IVIG",
             "First trial, 2008.",
             "117 people",
-            "RR 2.4 (95 % interval 1.5 to 3.8)",
+            "risk ratio 2.4 (95% interval 1.5 to 3.8)",
             "certainty high",
             "Children and adults",
         ):

@@ -19,20 +19,23 @@ MARK_PX = 26  # the height in which a row's marks stand
 HEADING_PX = 30
 AXIS_PX = 48
 LONGEST_LINE = 54  # characters that fit beside each other on a phone
+COLUMNS = ([0, 0.44], [0.56, 1])  # the widths of two axes beside each other
+BESIDE = 100  # what the number of a panel's second axis adds to that of its first
 
 
 @dataclass(frozen=True)
 class Row:
-    """What stands above a row's marks: a name in bold type, then what it is about."""
+    """What stands above a row's marks: a name in bold type, then what it is about, in lines of so many `letters`."""
 
     name: str
     about: str = ""
+    letters: int = LONGEST_LINE
 
     @property
     def lines(self) -> tuple[str, ...]:
         """The label, broken into lines that fit a phone, safe as HTML."""
-        names = [f"<b>{escape(line)}</b>" for line in wrap(self.name, LONGEST_LINE - 6)]
-        return (*names, *(escape(line) for line in wrap(self.about, LONGEST_LINE)))
+        names = [f"<b>{escape(line)}</b>" for line in wrap(self.name, self.letters - 6)]
+        return (*names, *(escape(line) for line in wrap(self.about, self.letters)))
 
     @property
     def height(self) -> int:
@@ -42,12 +45,27 @@ class Row:
 
 @dataclass(frozen=True)
 class Panel:
-    """Rows that share an axis: its title, and whatever else Plotly is to know about it. `heading` stands above them."""
+    """Rows that share an axis: its title, and whatever else Plotly is to know about it. `heading` stands above them.
+
+    With `beside`, a second axis with what Plotly is to know about it, the first takes the left half of the width.
+    """
 
     rows: tuple[Row, ...]
     title: str
     heading: str = ""
     axis: dict = field(default_factory=dict)
+    beside: dict | None = None
+
+    @property
+    def head(self) -> tuple[str, ...]:
+        """The heading, broken into lines that fit a phone, safe as HTML."""
+        letters = min((row.letters for row in self.rows), default=LONGEST_LINE)
+        return tuple(escape(line) for line in wrap(self.heading, letters))
+
+    @property
+    def head_height(self) -> int:
+        """The height of the heading in pixels."""
+        return HEADING_PX + LINE_PX * (len(self.head) - 1) if self.head else 0
 
     @property
     def height(self) -> int:
@@ -64,22 +82,22 @@ class Panel:
         return places
 
 
-def axes(place: int) -> dict[str, str]:
-    """Return which axes the traces of the panel at `place` (from 0) belong to."""
+def axes(place: int, beside: bool = False) -> dict[str, str]:
+    """Return which axes the traces of the panel at `place` (from 0) belong to; `beside` names those of its second axis."""
     number = "" if place == 0 else str(place + 1)
-    return {"xaxis": f"x{number}", "yaxis": f"y{number}"}
+    return {"xaxis": f"x{place + 1 + BESIDE}" if beside else f"x{number}", "yaxis": f"y{number}"}
 
 
 def draw(panels: Sequence[Panel], traces: list, theme: str) -> go.Figure:
     """Return the figure of `panels`, one under the other; `traces` name their axes with `axes`."""
     colours = palette(theme)
-    total = sum(panel.height + AXIS_PX + (HEADING_PX if panel.heading else 0) for panel in panels) or 1
+    total = sum(panel.height + AXIS_PX + panel.head_height for panel in panels) or 1
     layout, notes, top = {}, [], 0
     for place, panel in enumerate(panels):
         names = axes(place)
         if panel.heading:
-            notes.append(_note(escape(panel.heading), {"yref": "paper", "y": 1 - top / total}))
-            top += HEADING_PX
+            notes.append(_note("<br>".join(panel.head), {"yref": "paper", "y": 1 - top / total, "align": "left"}))
+            top += panel.head_height
         layout["yaxis" + names["yaxis"][1:]] = {
             "domain": [max(1 - (top + panel.height) / total, 0), 1 - top / total],
             "range": [panel.height, 0],
@@ -87,14 +105,12 @@ def draw(panels: Sequence[Panel], traces: list, theme: str) -> go.Figure:
             "fixedrange": True,
             "anchor": names["xaxis"],
         }
-        layout["xaxis" + names["xaxis"][1:]] = {
-            "anchor": names["yaxis"],
-            "title": {"text": panel.title, "standoff": 4, "font": {"size": 12}},
-            "gridcolor": colours.line,
-            "zeroline": False,
-            "fixedrange": True,
-            **panel.axis,
-        }
+        usual = {"anchor": names["yaxis"], "gridcolor": colours.line, "zeroline": False, "fixedrange": True}
+        title = {"text": panel.title, "standoff": 4, "font": {"size": 12}}
+        layout["xaxis" + names["xaxis"][1:]] = {**usual, "title": title, **panel.axis}
+        if panel.beside is not None:
+            layout["xaxis" + names["xaxis"][1:]]["domain"] = COLUMNS[0]
+            layout["xaxis" + axes(place, beside=True)["xaxis"][1:]] = {**usual, "domain": COLUMNS[1], **panel.beside}
         notes += _labels(panel, names["yaxis"])
         top += panel.height + AXIS_PX
     return figure(

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from html import escape
 
 import pandas as pd
 
-from ivig_explainer import grading
+from ivig_explainer import charts, effects, grading
+from ivig_explainer.charts import Chart
 from ivig_explainer.dataset import Dataset
 from ivig_explainer.glossary import explain
-from ivig_explainer.references import References
+from ivig_explainer.references import References, addresses
 from ivig_explainer.selection import AGES, COURSES, REGIONS, ROLES, STATUSES
-from ivig_explainer.wording import BASES, CONFIDENCES, DIRECTIONS, LINES, PHASES, dose, number
+from ivig_explainer.wording import BASES, CONFIDENCES, DIRECTIONS, LINES, PHASES, dose
 
 EVIDENCE_FIRST = 6
 DOSES_FIRST = 4
@@ -21,7 +21,10 @@ DOSES_FIRST = 4
 
 @cache
 def card(data: Dataset, condition_id: str) -> str:
-    """Return the card of one condition as HTML. Raises KeyError where there is no such condition."""
+    """Return the card of one condition as HTML, with a place "forest" where `forest` has a chart for it.
+
+    Raises KeyError where there is no such condition.
+    """
     condition = _rows(data, "conditions", "id").get_group(condition_id).iloc[0]
     references = References(data, f"source-{condition_id}")
     sections = [
@@ -42,6 +45,17 @@ def card(data: Dataset, condition_id: str) -> str:
         f"{_head(data, condition, references)}{body}<h3>Sources</h3>{references.listing()}"
         f'<p class="ivig-small">Last held against its sources on {condition.checked_on}.</p></article>'
     )
+
+
+def forest(data: Dataset, condition_id: str, theme: str) -> Chart | None:
+    """Return the chart of the outcomes of one condition that can be compared, or nothing where there are none."""
+    found, _ = _effects(data, condition_id)
+    return charts.forest(found, addresses(data), theme) if found else None
+
+
+@cache
+def _effects(data: Dataset, condition_id: str) -> tuple[tuple[effects.Effect, ...], tuple[effects.Apart, ...]]:
+    return effects.compare(_of(data, "evidence", condition_id))
 
 
 @cache
@@ -164,7 +178,26 @@ def _evidence(data: Dataset, condition_id: str, references: References) -> str:
     counted = set(grading.counted_rows(rows).index)
     order = sorted(rows.itertuples(), key=lambda r: (r.Index not in counted, not r.randomised, r.design != "systematic-review", -_year(r)))
     items = [_result(row, row.Index in counted, references) for row in order]
-    return _folded(items, EVIDENCE_FIRST, "results", "ul")
+    return _drawn(data, condition_id, references) + _folded(items, EVIDENCE_FIRST, "results", "ul")
+
+
+def _drawn(data: Dataset, condition_id: str, references: References) -> str:
+    """Return the place of the chart, or a sentence instead of it, and what is not in the chart with the reasons."""
+    found, apart = _effects(data, condition_id)
+    place = '<div data-slot="forest"></div>' if found else "<p>No result here can stand on an axis beside another.</p>"
+    reasons = {reason: [one for one in apart if one.reason == reason] for reason in effects.REASONS}
+    items = [
+        f"<li><strong>{effects.REASONS[reason]}</strong> "
+        + "; ".join(f"{escape(one.study)}: {escape(one.outcome)}{references.cite(one.sources)}" for one in some)
+        + "</li>"
+        for reason, some in reasons.items()
+        if some
+    ]
+    if not items:
+        return place
+    count = f"{len(apart)} result{'s' * (len(apart) > 1)}"
+    summary = f"Not drawn, and why: {count}"
+    return f'{place}<details class="ivig-apart"><summary>{summary}</summary><ul>{"".join(items)}</ul></details>'
 
 
 def _year(row) -> int:
@@ -175,7 +208,7 @@ def _result(row, counts: bool, references: References) -> str:
     facts = ["randomised" if row.randomised else "not randomised"]
     if not pd.isna(row.n_participants):
         facts.append(f"{int(row.n_participants)} people")
-    facts += list(_numbers(row))
+    facts += effects.in_words(row)
     facts.append(f"certainty {row.certainty.replace('-', ' ')}")
     if not counts:
         facts.append("does not count towards the grade")
@@ -186,24 +219,6 @@ def _result(row, counts: bool, references: References) -> str:
         f"<strong>{escape(row.study)}{year}.</strong> {escape(row.plain_words)}{references.cite(row.sources)}"
         f'<span class="ivig-small"> {escape(row.outcome)}: {escape("; ".join(facts))}.</span>{caveat}</li>'
     )
-
-
-def _numbers(row) -> Iterator[str]:
-    """Yield the numbers of a result in words."""
-    unit = f" {row.unit}" if isinstance(row.unit, str) else ""
-    if row.measure in ("RR", "OR", "HR", "IRR", "RD", "MD", "SMD") and not pd.isna(row.estimate):
-        interval = ""
-        if not pd.isna(row.ci_low) and not pd.isna(row.ci_high):
-            level = 95 if pd.isna(row.ci_level_pct) else row.ci_level_pct
-            interval = f" ({number(level)} % interval {number(row.ci_low)} to {number(row.ci_high)})"
-        ratio = row.measure in ("RR", "OR", "HR", "IRR")
-        yield f"{row.measure} {number(row.estimate)}{'' if ratio else unit}{interval}"
-    elif row.measure == "single" and not pd.isna(row.estimate):
-        yield f"{number(row.estimate)}{unit}"
-    if not pd.isna(row.ivig_value) and not pd.isna(row.control_value):
-        yield f"{number(row.ivig_value)} with IVIG against {number(row.control_value)}{unit}"
-    if isinstance(row.p_value, str):
-        yield f"p {row.p_value}" if row.p_value[:1] in "<>=" else f"p = {row.p_value}"
 
 
 def _facts(data: Dataset, condition_id: str, references: References) -> str:

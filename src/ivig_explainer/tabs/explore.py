@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ivig_explainer import charts, grading
+from ivig_explainer.charts import Chart
 from ivig_explainer.comparison import FEWEST
 from ivig_explainer.exports import table as exports
 from ivig_explainer.selection import FILTERS, ROLES_SHORT, Selection
 from ivig_explainer.tabs.access_map import AccessMap
-from ivig_explainer.tabs.card import card
+from ivig_explainer.tabs.card import card, forest
 from ivig_explainer.tabs.drawing import draw
 from ivig_explainer.view import CHARTS, MOST_COMPARED, View
 from ivig_explainer.widgets import Facets, Markup, Plot, Table
@@ -57,7 +58,9 @@ class _Explore:
         self.map: AccessMap | None = None
         self.stage = Markup(children={"chart": self.plot})
         self.table = Table(columns=COLUMNS, rows=_rows(session.data.conditions, self.strengths), picking="Compare")
-        self.card = Markup()
+        self.forest = Plot(name="forest")
+        self.drawn = ("", "")  # condition and theme of the forest plot
+        self.card = Markup(children={"forest": self.forest})
         self.from_map = False  # whether the open card was opened from the access map, which then gets the focus back
         self.layout = Markup(
             html=LAYOUT,
@@ -92,6 +95,8 @@ class _Explore:
             self.table.picked = list(view.compare)
             self.table.caption = f"{count}. Column headings sort; arrow keys move between rows; Enter opens one."
         self._draw(view, shown)
+        if chart := self._forest(view):
+            draw(self.forest, chart)
         session.announce(f"{count} shown")
 
     def _draw(self, view: View, shown: pd.DataFrame) -> None:
@@ -111,10 +116,21 @@ class _Explore:
         return self.map
 
     def _show_card(self, view: View) -> None:
+        chart = self._forest(view)  # first, so that the new card never waits beside the plot of the old
         self.card.html = card(self.session.data, view.condition) if view.condition else ""
         self.table.opened = view.condition
         if self.map:
             self.map.grid.opened = view.condition
+        if chart:
+            draw(self.forest, chart)
+
+    def _forest(self, view: View) -> Chart | None:
+        """Return the plot on the card where it is to be drawn anew, for another condition or theme."""
+        wanted = (view.condition, self.session.theme)
+        if not view.condition or wanted == self.drawn:
+            return None
+        self.drawn = wanted
+        return forest(self.session.data, *wanted)
 
     def _act(self, action: str, value: str) -> None:
         match action:
