@@ -25,6 +25,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# Let the next Tab key start from the top of the page: after a mere blur it goes on from where the focus was.
+UNFOCUS = "() => { const b = document.body; b.tabIndex = -1; b.focus({ preventScroll: true }); b.removeAttribute('tabindex'); b.blur(); }"
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -155,7 +157,7 @@ class Resident:
         page, notices = self._page, self._page.locator(".ivig-notice")
         page.set_viewport_size({"width": width, "height": height})
         page.evaluate("document.querySelectorAll('details:not(.ivig-filters)').forEach((d) => (d.open = false))")
-        page.evaluate("document.activeElement.blur()")
+        page.evaluate(UNFOCUS)
         # The notice comes before the view that it belongs to; once it is gone, the whole of that view has come.
         self._number += 1
         notice = notices.filter(has_text=f"visit-{self._number}'")
