@@ -39,7 +39,7 @@ REASONS = {
     "single-arm": "One group only: nothing to compare with.",
     "expected": "Against the number that a score or a register led to expect, not against a group of people.",
     "subcutaneous": "The immunoglobulin was given under the skin, not into a vein.",
-    "mixed": "Several comparisons or routes pooled, so that no single one can be named.",
+    "mixed": "Several comparisons pooled, or another question than IVIG against its absence or another treatment.",
     "combination": "IVIG was one part of a combined treatment, whose effect cannot be put down to it.",
     "no-number": "The tables hold no number for both groups.",
     "totals": "Events added up over a whole group; the number of people behind them is not given.",
