@@ -70,9 +70,15 @@ class Study:
 @cache
 def grade(data: Dataset) -> pd.Series:
     """Return the level of every condition, indexed by condition id."""
-    by_condition = dict(tuple(counted_rows(data.evidence).groupby("condition")))
+    found = by_condition(data)
     ids = data.conditions["id"]
-    return pd.Series([level(studies(by_condition[i])) if i in by_condition else "not-graded" for i in ids], index=ids)
+    return pd.Series([level(found.get(i, [])) for i in ids], index=ids)
+
+
+@cache
+def by_condition(data: Dataset) -> dict[str, list[Study]]:
+    """Return the studies of every condition that has a counted row, by condition id."""
+    return {condition: studies(rows) for condition, rows in counted_rows(data.evidence).groupby("condition")}
 
 
 def counted_rows(evidence: pd.DataFrame) -> pd.DataFrame:

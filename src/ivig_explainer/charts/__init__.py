@@ -5,6 +5,7 @@ Pure functions: the page, a notebook, the exports and the benchmarks all draw th
 
 from ivig_explainer.charts.access import access
 from ivig_explainer.charts.categories import categories
+from ivig_explainer.charts.evidence import evidence
 from ivig_explainer.charts.forest import forest
 from ivig_explainer.charts.reactions import RANGES, reactions
 from ivig_explainer.charts.reactions import studies as reaction_studies
@@ -12,4 +13,4 @@ from ivig_explainer.charts.style import Chart
 from ivig_explainer.charts.tree import tree
 from ivig_explainer.charts.trials import trials
 
-__all__ = ["RANGES", "Chart", "access", "categories", "forest", "reaction_studies", "reactions", "tree", "trials"]
+__all__ = ["RANGES", "Chart", "access", "categories", "evidence", "forest", "reaction_studies", "reactions", "tree", "trials"]

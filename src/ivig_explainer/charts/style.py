@@ -25,8 +25,20 @@ class Palette:
     surface: str
     strength: dict[str, str]
     access: dict[str, tuple[str, str]]  # by status: the fill, and the ink that is read on it
+    category: dict[str, str]
 
 
+# Okabe and Ito's colours; what stands in the text's colour differs between the themes.
+_CATEGORY = {
+    "Immunodeficiency": "#009e73",
+    "Neurological": "#0072b2",
+    "Haematological": "#d55e00",
+    "Rheumatological & inflammatory": "#e69f00",
+    "Dermatological": "#cc79a7",
+    "Infectious disease": "#f0e442",
+    "Obstetric & neonatal": "#56b4e9",
+    "Other": "#999999",
+}
 LIGHT = Palette(
     text="#1b2430",
     muted="#55606e",
@@ -49,6 +61,7 @@ LIGHT = Palette(
         "not-funded": ("#c8442b", "#ffffff"),
         "not-licensed": ("#e0a82e", "#10161c"),
     },
+    category=_CATEGORY | {"Transplantation": "#1b2430"},
 )
 DARK = Palette(
     text="#e8edf3",
@@ -72,6 +85,7 @@ DARK = Palette(
         "not-funded": ("#f08a72", "#10161c"),
         "not-licensed": ("#e0a82e", "#10161c"),
     },
+    category=_CATEGORY | {"Transplantation": "#e8edf3"},
 )
 PATTERNS = {"conflicting": "/", "no-benefit": "x", "not-graded": "."}
 HATCHING = {"fillmode": "overlay", "size": 6, "solidity": 0.2}
