@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ivig_explainer.app import Session
     from ivig_explainer.view import View
 
+SOURCES_AT = "sources.at"  # which part of the tab Sources is shown
 NUMBERS = ("number", "range")
 
 

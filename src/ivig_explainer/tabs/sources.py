@@ -16,7 +16,8 @@ from ivig_explainer.dataset import Dataset, read_descriptor
 from ivig_explainer.references import References, address
 from ivig_explainer.selection import REGIONS
 from ivig_explainer.tabs.drawing import draw
-from ivig_explainer.tabs.remembered import remember
+from ivig_explainer.tabs.how_we_grade import how_we_grade
+from ivig_explainer.tabs.remembered import SOURCES_AT, recall, refuse, remember
 from ivig_explainer.textsearch import Texts
 from ivig_explainer.usage import PROSE, Use, usage
 from ivig_explainer.view import TABS, View
@@ -66,6 +67,7 @@ LAYOUT = """
 <nav class="ivig-sources-parts" aria-label="Parts of this tab">
   <a href="#" data-action="go" data-value="claims">The article, checked</a>
   <a href="#" data-action="go" data-value="library">All sources</a>
+  <a href="#" data-action="go" data-value="grading">How we grade</a>
   <a href="#" data-action="go" data-value="about">About the data</a>
 </nav>
 <section class="ivig-sources-claims"><h2 tabindex="-1">The article, checked</h2>
@@ -76,12 +78,13 @@ LAYOUT = """
 <section class="ivig-sources-library"><h2 tabindex="-1">All sources</h2>{reading}
   <div data-slot="form"></div><div data-slot="count"></div><div data-slot="list"></div>
 </section>
+<section class="ivig-sources-grading"><h2 tabindex="-1">How we grade</h2>{grading}</section>
 <section class="ivig-sources-about"><h2 tabindex="-1">About the data</h2>{about}</section>
 <section class="ivig-sources-references"><h2>Sources of this page</h2>
   <details><summary>The sources of the table “The article, checked”</summary>{references}</details>
 </section>
 """
-PLACES_TO_GO = ("claims", "library", "about")
+PLACES_TO_GO = ("claims", "library", "grading", "about")
 
 
 def build(session: Session) -> Markup:
@@ -91,7 +94,13 @@ def build(session: Session) -> Markup:
     references = References(data, "source-sources")
     claims.table.html = _claims_table(data, references)
     page = Markup(
-        html=LAYOUT.format(verdicts=_verdicts(data), reading=_reading(data), about=_about(data), references=references.listing()),
+        html=LAYOUT.format(
+            verdicts=_verdicts(data),
+            reading=_reading(data),
+            grading=how_we_grade(data),
+            about=_about(data),
+            references=references.listing(),
+        ),
         css_class="ivig-sources",
         children={
             "chart": plot,
@@ -107,8 +116,16 @@ def build(session: Session) -> Markup:
     def redraw() -> None:
         draw(plot, verdicts(data.article_claims, session.theme))
 
+    def go(part: dict[str, tuple[str, ...]]) -> None:
+        for name, (value, *_) in part.items():
+            if name == "part" and value in PLACES_TO_GO:
+                page.focus(f".ivig-sources-{value} h2")
+            else:
+                refuse(session, SOURCES_AT, name, value)
+
     def act(action: str, value: str) -> None:
         if action == "go" and value in PLACES_TO_GO:
+            session.keep(SOURCES_AT, {"part": value})
             page.focus(f".ivig-sources-{value} h2")
         elif action == "choose" and value in PARTS:
             claims.form.values = {"part": value, "verdict": ""}
@@ -118,6 +135,7 @@ def build(session: Session) -> Markup:
     session.listen(lambda old, new: redraw() if old == new else None)
     remember(session, "sources.claims", claims.form)
     remember(session, "sources.library", library.form)
+    recall(session, SOURCES_AT, go)
     for widget in (page, plot, claims.table, library.list):
         widget.on_action(act)
     redraw()
@@ -507,29 +525,4 @@ def _about(data: Dataset) -> str:
         "Facts of the listed sources remain theirs to be cited.</p>"
         f'<h3>How to cite</h3><p class="ivig-sources-citation">{escape(citation)}</p>'
         "<p>Cite the sources of the rows that you use, too: they did the work.</p>"
-        f"<h3>How strength of evidence is graded</h3>{_grading(data)}"
-    )
-
-
-def _grading(data: Dataset) -> str:
-    """Return the rule, with how many conditions each level has."""
-    sizes = Counter(grading.grade(data))
-    counted = grading.counted_rows(data.evidence)
-    rows = "".join(
-        f'<tr><th scope="row" data-mark="{level}">{label}</th><td>{escape(grading.RULE[level])}</td>'
-        f'<td><a href="?tab=explore&amp;evidence={level}" data-action="grade" data-value="{level}">{sizes[level]} '
-        f'<span class="ivig-hidden">conditions: {label}</span></a></td></tr>'
-        for level, label in grading.LEVELS.items()
-    )
-    return (
-        f"<p>The level of a condition is computed by one rule, never typed. Of {len(data.evidence)} results in the tables "
-        f"{len(counted)} count, from {counted['study_id'].nunique()} studies: those that measure whether IVIG works, and compare it "
-        "with placebo, no IVIG or another treatment. Results of one study count as one study.</p>"
-        "<p>A study is in favour if more of its results favour IVIG than do not. It is against if it compared IVIG with placebo or "
-        "no IVIG and more results show no difference, or IVIG worse, than show it better; or if it found IVIG worse than another "
-        "treatment. It is equal if it found no difference from another treatment, and undecided otherwise.</p>"
-        '<table class="ivig-sources-rule"><caption class="ivig-hidden">Levels of evidence, their rule, and the number of '
-        "conditions</caption>"
-        '<thead><tr><th scope="col">Level</th><th scope="col">Rule</th><th scope="col">Conditions</th></tr></thead>'
-        f"<tbody>{rows}</tbody></table>"
     )

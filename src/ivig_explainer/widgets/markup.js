@@ -72,17 +72,19 @@ async function render({ model, el, host }) {
     term.addEventListener("blur", () => delete term.dataset.dismissed, { once: true });
   });
 
+  const drawn = draw();
   model.on("change:html", draw);
   model.on("change:children", fill);
   model.on("change:hidden", hide);
-  model.on("msg:custom", (message) => {
+  model.on("msg:custom", async (message) => {
     if (message.type !== "focus") return;
+    await drawn;
     const target = el.querySelector(message.selector);
     unfold(target);
     target?.focus({ preventScroll: true });
     target?.scrollIntoView({ block: "nearest" });
   });
-  await draw();
+  await drawn;
 }
 
 export default { render };

@@ -106,6 +106,7 @@ class Model {
   #state;
   #changed = new Set();
   #listeners = new Map();
+  #early = []; // messages that came before anybody listened, such as one that moves the focus to what is being built
 
   constructor(id, state, kernel) {
     this.id = id;
@@ -139,6 +140,7 @@ class Model {
   on(name, listener) {
     if (!this.#listeners.has(name)) this.#listeners.set(name, new Set());
     this.#listeners.get(name).add(listener);
+    if (name === "msg:custom") this.#early.splice(0).forEach((message) => listener(...message));
   }
 
   off(name, listener) {
@@ -153,7 +155,10 @@ class Model {
 
   /** Take over what the kernel says, without sending it back. */
   receive({ method, state, content }, buffers) {
-    if (method === "custom") this.#emit("msg:custom", content, buffers);
+    if (method === "custom") {
+      if (this.#listeners.get("msg:custom")?.size) this.#emit("msg:custom", content, buffers);
+      else this.#early.push([content, buffers]);
+    }
     if (method !== "update") return;
     const keys = Object.keys(state).filter((key) => state[key] !== this.#state[key]);
     Object.assign(this.#state, state);
