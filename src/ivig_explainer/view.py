@@ -23,7 +23,7 @@ TABS = {
     "questions": "Questions",
     "sources": "Sources",
 }
-CHARTS = {"categories": "Categories", "tree": "Tree", "access": "Access map"}
+CHARTS = {"categories": "Categories", "tree": "Tree", "evidence": "Evidence", "access": "Access map"}
 THEMES = ("auto", "light", "dark")
 TEXTS = {"plain": "Plain", "student": "Student"}
 LONGEST_QUERY = 8000

@@ -18,6 +18,7 @@ STATES = {
     "categories": "tab=explore",
     "tree": "tab=explore&chart=tree",
     "access map": "tab=explore&chart=access&category=Immunodeficiency&question=funded-unlicensed",
+    "evidence view": "tab=explore&chart=evidence",
     "card": "tab=explore&category=Neurological&condition=cidp",
     "nothing found": "tab=explore&q=xyzzyplugh&colour=red",
 }

@@ -13,6 +13,7 @@ from ivig_explainer.dataset import Dataset
 from ivig_explainer.glossary import explain
 from ivig_explainer.references import References, addresses
 from ivig_explainer.selection import AGES, COURSES, REGIONS, ROLES, STATUSES
+from ivig_explainer.tabs.remembered import SOURCES_AT
 from ivig_explainer.wording import BASES, CONFIDENCES, DIRECTIONS, LINES, PHASES, dose
 
 EVIDENCE_FIRST = 6
@@ -89,7 +90,8 @@ def _head(data: Dataset, condition: pd.Series, references: References) -> str:
         + summary
         + f'<p class="ivig-verdict"><span data-mark="{level}">Evidence: {grading.LEVELS[level]}</span> '
         + f"<span>{ROLES[condition.role]}</span></p>"
-        + f'<p class="ivig-small">{grading.RULE[level]}</p>'
+        + f'<p class="ivig-small">{grading.RULE[level]} '
+        + f'<a href="?tab=sources&amp;{SOURCES_AT}.part=grading" data-action="grading">How we grade</a></p>'
         + (f'<p class="ivig-small">Note: {escape(condition.note)}</p>' if isinstance(condition.note, str) else "")
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,11 @@ from ivig_explainer.charts import Chart
 from ivig_explainer.comparison import FEWEST
 from ivig_explainer.exports import table as exports
 from ivig_explainer.selection import FILTERS, ROLES_SHORT, Selection
+from ivig_explainer.studies import behind
 from ivig_explainer.tabs.access_map import AccessMap
 from ivig_explainer.tabs.card import card, forest
 from ivig_explainer.tabs.drawing import draw
+from ivig_explainer.tabs.remembered import SOURCES_AT
 from ivig_explainer.view import CHARTS, MOST_COMPARED, View
 from ivig_explainer.widgets import Facets, Markup, Plot, Table
 
@@ -54,7 +57,7 @@ class _Explore:
         self.strengths = grading.grade(session.data)
         self.facets = Facets(groups=_groups())
         self.bar = Markup(css_class="ivig-bar")
-        self.plot = Plot()
+        self.plot = Plot(fits=True)
         self.map: AccessMap | None = None
         self.stage = Markup(children={"chart": self.plot})
         self.table = Table(columns=COLUMNS, rows=_rows(session.data.conditions, self.strengths), picking="Compare")
@@ -72,6 +75,7 @@ class _Explore:
         self.facets.observe(lambda change: session.select(**{k: tuple(v) for k, v in change["new"].items()}), "chosen")
         self.bar.on_action(self._act)
         self.plot.on_action(self._act)
+        self.plot.observe(lambda _: self._fit(), "width")
         self.table.on_action(self._act)
         self.card.on_action(self._act)
 
@@ -105,7 +109,7 @@ class _Explore:
             self._build_map().show(view, shown)
             self.stage.html = MAP_PLACE
         else:
-            draw(self.plot, getattr(charts, view.chart)(shown, self.strengths, self.session.theme))
+            draw(self.plot, self._chart(view, shown))
             self.stage.html = CHART_PLACE
 
     def _build_map(self) -> AccessMap:
@@ -114,6 +118,18 @@ class _Explore:
             self.map = AccessMap(self.session, lambda condition: self._open(condition, from_map=True))
             self.stage.children = {**self.stage.children, "map": self.map.layout}
         return self.map
+
+    def _chart(self, view: View, shown: pd.DataFrame) -> charts.Chart:
+        theme = self.session.theme
+        if view.chart == "evidence":
+            return charts.evidence(shown, behind(self.session.data), theme, self.plot.width)
+        return getattr(charts, view.chart)(shown, self.strengths, theme)
+
+    def _fit(self) -> None:
+        """Draw a chart anew that is laid out for the width which the plot turned out to have."""
+        view = self.session.view
+        if view.chart == "evidence":
+            self._draw(view, view.selection.apply(self.session.data))
 
     def _show_card(self, view: View) -> None:
         chart = self._forest(view)  # first, so that the new card never waits beside the plot of the old
@@ -153,6 +169,8 @@ class _Explore:
                 self._compare(value)
             case "compare-none":
                 self.session.change(compare=())
+            case "grading":
+                self._explain_grading()
             case "copy":
                 self.session.frame.copy_address()
                 self.session.announce("The address of this view was copied")
@@ -195,6 +213,11 @@ class _Explore:
         if condition and not self._add(condition):
             self.session.notice(f"{MOST_COMPARED} conditions are compared already; remove one to add another.")
         self.session.change(tab="compare")
+
+    def _explain_grading(self) -> None:
+        """Lead to the part of the sources that tells how levels come about; anew where it was shown before."""
+        self.session.keep(SOURCES_AT, {})
+        self.session.show(replace(self.session.view, tab="sources").keep(SOURCES_AT, {"part": "grading"}))
 
     def _download(self, form: str) -> None:
         file = exports.export(self.session.data, self.session.view.selection, form)
@@ -243,7 +266,8 @@ def _bar(count: str, view: View, loosening: str) -> str:
         f'<div class="ivig-bar-line"><p class="ivig-count">{count}</p>{reset}'
         f'<button type="button" class="ivig-copy" data-action="copy">Copy link</button>'
         f'<span class="ivig-group" role="group" aria-label="Download what is shown">{formats}</span>'
-        f'<span class="ivig-group ivig-chart-choice" role="group" aria-label="Chart">{choices}</span></div>{loosening}'
+        f'<span class="ivig-group ivig-chart-choice" role="group" aria-label="Chart">{choices}</span>'
+        f'<a href="?tab=sources&amp;{SOURCES_AT}.part=grading" data-action="grading">How we grade</a></div>{loosening}'
     )
 
 

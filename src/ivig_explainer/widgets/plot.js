@@ -11,8 +11,12 @@ const SYMBOLS = {
   "triangle-down": "M22 10.5l5 -8.5h-10z",
   x: "M18.5 1l3.5 3.5 3.5-3.5 1.5 1.5-3.5 3.5 3.5 3.5-1.5 1.5-3.5-3.5-3.5 3.5-1.5-1.5 3.5-3.5-3.5-3.5z",
   star: "M22 .5l1.4 4 4.1.1-3.3 2.5 1.2 4.1-3.4-2.4-3.4 2.4 1.2-4.1-3.3-2.5 4.1-.1z",
+  cross: "M20.2 1h3.6v3.2h3.2v3.6h-3.2v3.2h-3.6v-3.2h-3.2v-3.6h3.2z",
+  hourglass: "M17.5 1h9l-9 10h9z",
   hexagon: "M22 1l4.5 2.5v5l-4.5 2.5-4.5-2.5v-5z",
 };
+const WIDTH_STEP = 20; // Python hears of a change of width in steps of so many pixels
+const PATIENCE_MS = 120;
 const CONFIG = { displayModeBar: false, displaylogo: false, showSendToCloud: false, responsive: true };
 
 function loadPlotly(model) {
@@ -36,6 +40,25 @@ function fromKernel(model) {
     });
     model.send({ action: "plotly" });
   });
+}
+
+function typeScale() {
+  return parseFloat(getComputedStyle(document.documentElement).fontSize) / 16; // larger in a lecture hall
+}
+
+/** Of labels that would cover each other, a mark or the plot's edge, keep those of the largest marks. */
+function declutter(plot) {
+  if (!plot.layout?.meta?.declutter) return;
+  const edge = plot.getBoundingClientRect();
+  const boxes = (selector) => [...plot.querySelectorAll(selector)].map((node) => ({ node, box: node.getBoundingClientRect() }));
+  const kept = boxes(".scatterlayer .point").map(({ box }) => box);
+  const size = ({ node }) => node.parentNode.__data__?.mrc ?? 0;
+  const apart = (a, b) => a.right <= b.left + 1 || b.right <= a.left + 1 || a.bottom <= b.top + 1 || b.bottom <= a.top + 1;
+  for (const { node, box } of boxes(".textpoint text").sort((a, b) => size(b) - size(a))) {
+    const shown = box.left >= edge.left && box.right <= edge.right && kept.every((other) => apart(box, other));
+    node.style.visibility = shown ? "" : "hidden";
+    if (shown) kept.push(box);
+  }
 }
 
 async function render({ model, el }) {
@@ -70,7 +93,7 @@ async function render({ model, el }) {
     plot.setAttribute("aria-label", `Chart: ${model.get("title")}. ${model.get("description")}`);
     drawLegend();
     plot.hidden = !data.length; // an empty frame says nothing; title and table do
-    const scale = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16; // larger in a lecture hall
+    const scale = typeScale();
     const font = { ...layout.font, size: layout.font.size * scale };
     const drawn = { ...layout, font, height: layout.height * scale, autosize: true, showlegend: false };
     plot.style.height = `${drawn.height}px`; // a change of width must not change it
@@ -78,6 +101,8 @@ async function render({ model, el }) {
     if (details.open) drawTable();
     if (wired) return;
     wired = true;
+    plot.on("plotly_afterplot", () => declutter(plot));
+    declutter(plot);
     plot.on("plotly_click", ({ points: [point] }) => choose(point));
     plot.on("plotly_treemapclick", ({ points: [point] }) => choose(point) && false);
   }
@@ -102,17 +127,24 @@ async function render({ model, el }) {
     legend.replaceChildren(...items, ...lines.map(lineItem));
   }
 
-  // A line of the figure is told by its colour, its dashes and its symbol, as it is drawn.
-  function lineItem({ name, line, marker }) {
+  // A line of the figure is told by its colour, its dashes and its symbol, as it is drawn; a mark without a line by its
+  // symbol in a circle of the line's colour.
+  function lineItem({ name, line, marker, mode = "lines" }) {
     const item = document.createElement("li");
     const dash = DASHES[line?.dash] ?? (/px/.test(line?.dash) ? line.dash.replaceAll("px", "") : "none");
-    item.innerHTML = `<svg class="ivig-legend-line" viewBox="0 0 44 12" width="44" height="12" aria-hidden="true">
-      <path d="M0 6H44" fill="none" stroke-width="2"/><path stroke-width="1" d="${SYMBOLS[marker?.symbol] ?? ""}"/></svg>`;
+    const lined = mode.includes("lines");
+    item.innerHTML = lined
+      ? `<svg class="ivig-legend-line" viewBox="0 0 44 12" width="44" height="12" aria-hidden="true">
+         <path d="M0 6H44" fill="none" stroke-width="2"/><path stroke-width="1" d="${SYMBOLS[marker?.symbol] ?? ""}"/></svg>`
+      : `<svg class="ivig-legend-line" viewBox="15 -1 14 14" width="14" height="14" aria-hidden="true">
+         <path d="M22 -.5a6.5 6.5 0 1 1 0 13a6.5 6.5 0 1 1 0 -13z"/>
+         <path stroke-width="1" d="${SYMBOLS[marker?.symbol] ?? ""}" transform="translate(22 6) scale(.7) translate(-22 -6)"/></svg>`;
     const [path, symbol] = item.querySelectorAll("path");
-    path.setAttribute("stroke", line?.color ?? marker?.color);
+    const edge = marker?.line?.color ?? marker?.color ?? "none";
+    path.setAttribute(lined ? "stroke" : "fill", line?.color ?? marker?.color);
     path.setAttribute("stroke-dasharray", dash);
     symbol.setAttribute("fill", marker?.color ?? "none");
-    symbol.setAttribute("stroke", marker?.color ?? "none");
+    symbol.setAttribute("stroke", edge);
     item.append(name);
     return item;
   }
@@ -151,11 +183,28 @@ async function render({ model, el }) {
   }
   details.addEventListener("toggle", () => details.open && drawTable());
 
-  const resized = new ResizeObserver(() => plot.offsetWidth && plot.data && Plotly.Plots.resize(plot));
+  // A little more room is not told, so that a scroll bar that comes and goes cannot make the chart do so for ever.
+  let waiting;
+  function tellWidth() {
+    const width = Math.floor(plot.offsetWidth / typeScale() / WIDTH_STEP) * WIDTH_STEP;
+    const known = model.get("width");
+    if (!width || (width >= known && width < known + 2 * WIDTH_STEP)) return;
+    model.set("width", width);
+    model.save_changes();
+  }
+  const resized = new ResizeObserver(() => {
+    if (plot.offsetWidth && plot.data) Plotly.Plots.resize(plot);
+    if (!model.get("fits")) return;
+    clearTimeout(waiting);
+    waiting = setTimeout(tellWidth, PATIENCE_MS);
+  });
   resized.observe(plot);
   model.on("change:figure", draw);
   await draw();
-  return () => resized.disconnect();
+  return () => {
+    clearTimeout(waiting);
+    resized.disconnect();
+  };
 }
 
 export default { render };

@@ -15,6 +15,8 @@ class Plot(Widget):
     Clicking a mark sends the action "choose" with the mark's `customdata`, or opens it in a new tab where it is an
     address. `figure` is {data, layout} as plain JSON; `table` is {columns, rows, links}, links being one address a row
     or none at all; `legend` lists {label, mark}. `sources` are ids, for exports; the browser does not need them.
+    With `fits`, `width` is told by the browser: how wide the plot is, in pixels at the usual size of type, rounded down, for
+    charts that are laid out for it. Where `layout.meta.declutter` of the figure is true, labels that would cover one another are hidden.
     """
 
     _esm = code("plot.js")
@@ -25,6 +27,8 @@ class Plot(Widget):
     table = traitlets.Dict().tag(sync=True)
     legend = traitlets.List().tag(sync=True)
     sources = traitlets.Tuple()
+    fits = traitlets.Bool(False).tag(sync=True)
+    width = traitlets.Int(640).tag(sync=True)
 
     def __init__(self, **traits: object) -> None:
         super().__init__(**traits)
