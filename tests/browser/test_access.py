@@ -201,7 +201,8 @@ def test_filters_sort_and_question_stand_in_a_link(at, visit, data):
     link = page.evaluate("navigator.clipboard.readText()")
     other = visit(link.removeprefix(visit.server.origin), width=390, height=844)
     expect_rows(other, rows)
-    expect(other.get_by_role("button", name="Evidence", exact=True)).to_have_attribute("aria-pressed", "true")
+    by_evidence = other.get_by_role("group", name="Sort the map by").get_by_role("button", name="Evidence")
+    expect(by_evidence).to_have_attribute("aria-pressed", "true")
 
 
 def test_the_map_gives_its_place_to_the_other_charts(at, data):
