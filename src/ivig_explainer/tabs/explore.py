@@ -266,8 +266,8 @@ def _bar(count: str, view: View, loosening: str) -> str:
         f'<div class="ivig-bar-line"><p class="ivig-count">{count}</p>{reset}'
         f'<button type="button" class="ivig-copy" data-action="copy">Copy link</button>'
         f'<span class="ivig-group" role="group" aria-label="Download what is shown">{formats}</span>'
-        f'<span class="ivig-group ivig-chart-choice" role="group" aria-label="Chart">{choices}</span>'
-        f'<a href="?tab=sources&amp;{SOURCES_AT}.part=grading" data-action="grading">How we grade</a></div>{loosening}'
+        f'<span class="ivig-views"><span class="ivig-group ivig-chart-choice" role="group" aria-label="Chart">{choices}</span>'
+        f'<a href="?tab=sources&amp;{SOURCES_AT}.part=grading" data-action="grading">How we grade</a></span></div>{loosening}'
     )
 
 
