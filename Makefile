@@ -31,7 +31,7 @@ lint: $(READY) ## Check style and the direction of imports
 	$(BIN)/lint-imports
 
 unit: $(READY) ## Test the package without a browser
-	$(BIN)/pytest --ignore=tests/browser
+	$(BIN)/pytest --ignore=tests/browser -n 2 --dist loadfile
 
 notebooks: $(READY) ## Prove that the notebooks run, and that the tour's outputs are as saved
 	$(BIN)/pytest --nbval -o addopts=-q notebooks/table_tour.ipynb
