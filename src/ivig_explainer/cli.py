@@ -33,7 +33,10 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="serve the dashboard")
     serve.add_argument("--ip", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     serve.add_argument("--port", type=_port, default=8866, help="port to listen on (default: %(default)s)")
-    serve.add_argument("--pool", type=_pool, default=2, help="kernels kept warm for the next visitors (default: %(default)s)")
+    serve.add_argument("--pool", type=_pool, default=2, help="pages kept warm for the next visitors (default: %(default)s)")
+    serve.add_argument(
+        "--visitors", type=_visitors, help="visitors at once; others are asked to wait (default: as many as fit into memory)"
+    )
     serve.add_argument("--no-browser", action="store_true", help="do not open a browser")
     serve.add_argument("--base-url", default="/", help="path under which the page is served (default: %(default)s)")
     serve.set_defaults(run=_serve)
@@ -61,6 +64,12 @@ def _port(text: str) -> int:
 def _pool(text: str) -> int:
     if not text.isdecimal() or int(text) > 100:
         raise argparse.ArgumentTypeError(f"{text!r} is no size of a pool; sizes are 0 to 100")
+    return int(text)
+
+
+def _visitors(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 1000:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of visitors; 1 to 1000 are")
     return int(text)
 
 
@@ -101,7 +110,15 @@ def _serve(options: argparse.Namespace) -> int:
 
     base_url = "/" + options.base_url.strip("/") + "/" if options.base_url.strip("/") else "/"
     print(f"What is IVIG used for?  http://{options.ip}:{options.port}{base_url}  (Ctrl+C ends)", flush=True)
-    serve(notebook, ip=options.ip, port=options.port, pool=options.pool, browser=not options.no_browser, base_url=base_url)
+    serve(
+        notebook,
+        ip=options.ip,
+        port=options.port,
+        pool=options.pool,
+        visitors=options.visitors,
+        browser=not options.no_browser,
+        base_url=base_url,
+    )
     return 0
 
 

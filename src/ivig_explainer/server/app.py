@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
-from jupyter_core.utils import ensure_async
+from jupyter_core.utils import run_sync
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.utils import url_path_join
+from tornado.ioloop import IOLoop
+from traitlets import Integer
 from traitlets.config import Config
 from voila.app import Voila
-from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler, WebsocketHandler
 
 from ivig_explainer import prose
 from ivig_explainer.app import DISCLAIMER, TITLE
 from ivig_explainer.dataset import load
+from ivig_explainer.server.kernels import IDLE_SECONDS, LOOK_SECONDS, Kernels, allow_files, visitors_that_fit
+from ivig_explainer.server.pages import FAILURE, PageHandler, Pages
+from ivig_explainer.server.provisioner import NAME, Zygote, can_fork
 from ivig_explainer.server.static import ASSETS, AssetHandler
 
 TEMPLATE = Path(__file__).parent / "template"
-IDLE_SECONDS = 20 * 60
+LONGEST_FOLDER = 50  # of Unix sockets: their whole path, with a kernel's id in it, may have 107 characters
 MESSAGE_PARTS = 6  # of a message without buffers: the ends of channel, header, parent header, metadata, content
-ERROR = "This part of the page could not be made. Reload it, or tell whoever runs this server; their log says more."
 
 
 class Server(Voila):
-    """Voilà with our template in place of JupyterLab's scripts."""
+    """Voilà with our template in place of JupyterLab's scripts, and with our own pool of kernels."""
+
+    pool = Integer(0, help="How many pages are kept warm").tag(config=True)
 
     def setup_template_dirs(self) -> None:
         """Take the template from this package instead of Jupyter's data folders."""
@@ -33,7 +39,15 @@ class Server(Voila):
 
     def init_settings(self) -> dict:
         """Compress what is sent; `tornado_settings` arrive too late for that, the transforms are chosen before."""
-        return {**super().init_settings(), "compress_response": True, "websocket_compression_options": {}}
+        if len(self.connection_dir) > LONGEST_FOLDER:
+            self.config.KernelManager.transport = "tcp"
+        settings = {**super().init_settings(), "compress_response": True, "websocket_compression_options": {}}
+        if can_fork():
+            self.kernel_manager.zygote = Zygote(self.log)
+            self.kernel_manager.zygote.start()
+        else:
+            self.log.warning("Kernels cannot be forked here: every visitor's kernel starts from nothing.")
+        return settings
 
     def init_handlers(self) -> list:
         """Add our own addresses, and render with our own handler."""
@@ -46,29 +60,31 @@ class Server(Voila):
         kernels = url_path_join(self.server_url, "/api/kernels/")
         kept = [h for h in super().init_handlers() if h[0].startswith(kernels) and h[0].endswith("/channels")]
         kept = [(address, SocketHandler, *rest) for address, _, *rest in kept]
-        page = {
-            "notebook_path": Path(self.notebook_path).name,
-            "template_paths": self.template_paths,
-            "config": self.config,
-            "voila_configuration": self.voila_configuration,
-        }
+        pages = Pages(self, self.kernel_manager, self.pool)
+        IOLoop.current().add_callback(pages.fill)
+        page = {"voila_configuration": self.voila_configuration, "pages": pages}
         return [*own, *kept, (url_path_join(self.server_url, "/?"), PageHandler, page)]
 
-
-class PageHandler(TornadoVoilaHandler):
-    """The page. Its address belongs to the visitor's view, so it chooses neither Voilà's template nor its theme."""
-
-    def should_use_rendered_notebook(self, notebook_data: dict, pool_size: int, *_: object) -> bool:
-        """Use a warm kernel whenever there is one, also where the address says `theme=dark`."""
-        return pool_size > 0 and bool(notebook_data)
-
-    def get_argument(self, name: str, *args: object, **kwargs: object) -> str | None:
-        """Keep `template` and `theme` of the address from Voilà."""
-        return None if name in ("template", "theme") else super().get_argument(name, *args, **kwargs)
+    def stop(self) -> None:
+        """End all kernels, however many, and what they were forked from."""
+        if self.kernel_manager.zygote:
+            self.kernel_manager.zygote.close()
+        run_sync(self.kernel_manager.shutdown_all)(now=True)
+        shutil.rmtree(self.connection_dir)
 
 
 class SocketHandler(VoilaKernelWebsocketHandler):
     """The websocket to a kernel. It takes comm messages and nothing else, so that a visitor cannot run code."""
+
+    async def open(self, kernel_id: str) -> None:
+        """Connect the visitor, whose kernel then stays."""
+        self.kernel_manager.connected(kernel_id, self)
+        await super().open(kernel_id)
+
+    def on_close(self) -> None:
+        """Note that the visitor may have gone."""
+        self.kernel_manager.disconnected(self.kernel_id, self)
+        super().on_close()
 
     def write_message(self, message: bytes | dict, binary: bool = False) -> object:
         """Send a message to the visitor.
@@ -104,13 +120,13 @@ class LeaveHandler(JupyterHandler):
 
     async def post(self, kernel_id: str) -> None:
         """End the kernel of the page."""
-        if kernel_id in self.kernel_manager:
-            await ensure_async(self.kernel_manager.shutdown_kernel(kernel_id, now=True))
+        await self.kernel_manager.end(kernel_id)
         self.set_status(204)
 
 
-def settings(notebook: Path, *, ip: str, port: int, pool: int, browser: bool, base_url: str) -> Config:
-    """Return Voilà's settings: quiet errors, warm kernels, idle kernels culled also where a tab was left open."""
+def settings(notebook: Path, *, ip: str, port: int, pool: int, visitors: int | None, browser: bool, base_url: str) -> Config:
+    """Return Voilà's settings: quiet errors, warm kernels, at most `visitors` of them, by default as many as fit into the memory."""
+    visitors = visitors or visitors_that_fit(can_fork())
     lead = (load().folder / "prose" / "overview.md").read_text(encoding="utf-8").splitlines()[0]
     config = Config()
     config.Voila.update(
@@ -121,18 +137,24 @@ def settings(notebook: Path, *, ip: str, port: int, pool: int, browser: bool, ba
         show_tracebacks=False,
         allow_template_override="NO",
         allow_theme_override="NO",
-        preheat_kernel=pool > 0,
-        default_pool_size=pool,
+        multi_kernel_manager_class=Kernels,
         resources={"ivig": {"title": TITLE, "lead": prose.render(lead, lambda _: ""), "disclaimer": DISCLAIMER, "assets": ASSETS}},
     )
-    config.VoilaExecutor.cell_error_instruction = ERROR
-    config.MappingKernelManager.update(cull_idle_timeout=IDLE_SECONDS, cull_interval=30, cull_connected=True, buffer_offline_messages=False)
-    config.VoilaKernelManager.fill_delay = 2
+    config.VoilaExecutor.cell_error_instruction = FAILURE
+    config.VoilaExecutor.startup_timeout = 180  # where a whole lecture hall comes at once
+    config.Server.pool = min(pool, visitors)
+    config.Kernels.update(limit=visitors, cull_idle_timeout=IDLE_SECONDS, cull_interval=LOOK_SECONDS, buffer_offline_messages=False)
+    config.KernelManager.transport = "ipc"  # sockets in a private folder: no ports to run out of, nothing that another user could reach
+    config.KernelRestarter.restart_limit = 0  # a kernel that died had the state of its page, which a new one has not
+    if can_fork():
+        config.KernelProvisionerFactory.default_provisioner_name = NAME
     return config
 
 
 def serve(notebook: Path, **options: object) -> None:
     """Serve `notebook` until interrupted. Options are those of `settings`."""
-    server = Server(config=settings(notebook, **options))
+    config = settings(notebook, **options)
+    allow_files(config.Kernels.limit)
+    server = Server(config=config)
     server.initialize([])
     server.start()

@@ -6,8 +6,10 @@ const page = JSON.parse(document.getElementById("ivig-page").textContent);
 const PROTOCOL_VERSION = "5.3";
 const SUBPROTOCOL = "v1.kernel.websocket.jupyter.org"; // the only one that Voilà reads without harm
 const RETRY_AFTER_MS = [500, 1500, 4000];
+const CLOSED_IDLE = 4000; // the server ended the session because nobody used the page
+const CLOSED_ENDED = 4001; // the session has ended
 
-/** The websocket to the kernel: messages wait until it is open; `onLost` is told once when it is gone for good. */
+/** The websocket to the kernel: messages wait until it is open; `onLost(idle)` is told once when it is gone for good. */
 class Kernel {
   #session = identifier();
   #waiting = [];
@@ -32,17 +34,18 @@ class Kernel {
       document.dispatchEvent(new CustomEvent("ivig-connected"));
     };
     this.socket.onmessage = ({ data }) => this.#receive(data);
-    this.socket.onclose = () => {
+    this.socket.onclose = ({ code }) => {
       if (this.#lost) return;
-      if (this.#retries === RETRY_AFTER_MS.length) this.#giveUp();
+      if (code === CLOSED_IDLE || code === CLOSED_ENDED) this.#giveUp(code === CLOSED_IDLE);
+      else if (this.#retries === RETRY_AFTER_MS.length) this.#giveUp();
       else setTimeout(() => this.#connect(), RETRY_AFTER_MS[this.#retries++]);
     };
   }
 
-  #giveUp() {
+  #giveUp(idle = false) {
     if (this.#lost) return;
     this.#lost = true;
-    this.onLost();
+    this.onLost(idle);
   }
 
   #receive(data) {
@@ -230,8 +233,12 @@ class Host {
   }
 }
 
-function sayLost() {
-  document.getElementById("ivig-lost").hidden = false;
+function sayLost(idle) {
+  const lost = document.getElementById("ivig-lost");
+  const [broken, unused] = lost.querySelectorAll("span");
+  broken.hidden = idle;
+  unused.hidden = !idle;
+  lost.hidden = false;
   document.querySelector(".ivig-app")?.classList.remove("ivig-ready");
 }
 
