@@ -69,7 +69,7 @@ class Server(Voila):
         """End all kernels, however many, and what they were forked from."""
         if self.kernel_manager.zygote:
             self.kernel_manager.zygote.close()
-        run_sync(self.kernel_manager.shutdown_all)(now=True)
+        run_sync(self.kernel_manager.end_all)()
         shutil.rmtree(self.connection_dir)
 
 

@@ -118,6 +118,10 @@ class Kernels(AsyncMappingKernelManager):
             await self.shutdown_kernel(kernel_id, now=True)
         self.places.pop(kernel_id, None)
 
+    async def end_all(self) -> None:
+        """End all kernels at once, whatever becomes of any of them."""
+        await asyncio.gather(*(self.end(kernel_id) for kernel_id in list(self._kernels)), return_exceptions=True)
+
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
         """End a kernel that its visitor has left, or has not used for long."""
         place = self.places.get(kernel_id)

@@ -75,6 +75,7 @@ class Zygote:
         self._process: subprocess.Popen | None = None
         self._socket: socket.socket | None = None
         self._failures = 0
+        self.closed = False
         self._kernels: dict[int, Forked] = {}
         self._answer: asyncio.Future | None = None
         self._turn = asyncio.Lock()
@@ -119,11 +120,12 @@ class Zygote:
 
     def close(self) -> None:
         """End the process and all kernels that it forked."""
+        self.closed = True
         self._failures = TRIES
         if self._process:
             self._socket.shutdown(socket.SHUT_RDWR)  # which it takes as the sign to end its kernels and itself
             with suppress(subprocess.TimeoutExpired):
-                self._process.wait(END_S)
+                self._process.wait(END_S if self._kernels else 0)
             self._lose()
 
     async def _ask(self, request: dict) -> dict:
@@ -178,6 +180,8 @@ class ForkProvisioner(LocalProvisioner):
         try:
             self.process = await zygote.fork(arguments, dict(kwargs.get("env") or os.environ), cwd)
         except ForkError:
+            if zygote.closed:
+                raise
             return await super().launch_kernel(cmd, **kwargs)
         self.pid = self.pgid = self.process.pid  # it leads a process group of its own
         self.cwd = cwd

@@ -112,6 +112,7 @@ def _is_open(number: int) -> bool:
 
 def _serve(control: socket.socket) -> dict | None:
     """Fork a kernel at every request. Return the request in that kernel, and nothing once the server has gone."""
+    zygote = os.getpid()
     kernels: dict[int, int] = {}  # the handle that tells when a kernel ends: its process
     events = select.poll()
     events.register(control, select.POLLIN)
@@ -135,6 +136,7 @@ def _serve(control: socket.socket) -> dict | None:
                 continue
             if pid == 0:
                 control.detach()  # or it would close its number one day, whatever file that then is
+                _end_with(zygote)
                 _become_kernel(request)
                 return request
             handle = os.pidfd_open(pid)
@@ -157,7 +159,6 @@ def _tell(control: socket.socket, **message: object) -> None:
 
 def _become_kernel(request: dict) -> None:
     """Give a forked process all that a process of its own has: session, files, environment, folder, signals, random numbers."""
-    _end_with(os.getppid())
     os.setsid()
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))
     os.environ.clear()
@@ -176,7 +177,7 @@ def _become_kernel(request: dict) -> None:
 
 
 def _end_with(parent: int) -> None:
-    """Have Linux end this process when its parent ends."""
+    """Have Linux end this process when its parent ends, which may have happened already."""
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
