@@ -106,11 +106,11 @@ def _serve(options: argparse.Namespace) -> int:
         raise _Fault(f"the notebook {notebook} is missing; install the package again")
     _prove_free(options.ip, options.port)
 
-    from ivig_explainer.server.app import serve
+    from ivig_explainer.server.app import serve, settings
 
     base_url = "/" + options.base_url.strip("/") + "/" if options.base_url.strip("/") else "/"
     print(f"What is IVIG used for?  http://{options.ip}:{options.port}{base_url}  (Ctrl+C ends)", flush=True)
-    serve(
+    config = settings(
         notebook,
         ip=options.ip,
         port=options.port,
@@ -119,6 +119,7 @@ def _serve(options: argparse.Namespace) -> int:
         browser=not options.no_browser,
         base_url=base_url,
     )
+    serve(config)
     return 0
 
 

@@ -17,13 +17,14 @@ from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler, 
 from ivig_explainer import prose
 from ivig_explainer.app import DISCLAIMER, TITLE
 from ivig_explainer.dataset import load
-from ivig_explainer.server.kernels import IDLE_SECONDS, LOOK_SECONDS, Kernels, allow_files, visitors_that_fit
+from ivig_explainer.server.kernels import Kernels, allow_files, visitors_that_fit
 from ivig_explainer.server.pages import FAILURE, PageHandler, Pages
 from ivig_explainer.server.provisioner import NAME, Zygote, can_fork
 from ivig_explainer.server.static import ASSETS, AssetHandler
 
 TEMPLATE = Path(__file__).parent / "template"
 LONGEST_FOLDER = 50  # of Unix sockets: their whole path, with a kernel's id in it, may have 107 characters
+LOOK_SECONDS = 5  # how often kernels are looked at that may be left
 MESSAGE_PARTS = 6  # of a message without buffers: the ends of channel, header, parent header, metadata, content
 
 
@@ -143,7 +144,7 @@ def settings(notebook: Path, *, ip: str, port: int, pool: int, visitors: int | N
     config.VoilaExecutor.cell_error_instruction = FAILURE
     config.VoilaExecutor.startup_timeout = 180  # where a whole lecture hall comes at once
     config.Server.pool = min(pool, visitors)
-    config.Kernels.update(limit=visitors, cull_idle_timeout=IDLE_SECONDS, cull_interval=LOOK_SECONDS, buffer_offline_messages=False)
+    config.Kernels.update(limit=visitors, cull_idle_timeout=1, cull_interval=LOOK_SECONDS, buffer_offline_messages=False)
     config.KernelManager.transport = "ipc"  # sockets in a private folder: no ports to run out of, nothing that another user could reach
     config.KernelRestarter.restart_limit = 0  # a kernel that died had the state of its page, which a new one has not
     if can_fork():
@@ -151,9 +152,8 @@ def settings(notebook: Path, *, ip: str, port: int, pool: int, visitors: int | N
     return config
 
 
-def serve(notebook: Path, **options: object) -> None:
-    """Serve `notebook` until interrupted. Options are those of `settings`."""
-    config = settings(notebook, **options)
+def serve(config: Config) -> None:
+    """Serve the page with these `settings` until interrupted."""
     allow_files(config.Kernels.limit)
     server = Server(config=config)
     server.initialize([])

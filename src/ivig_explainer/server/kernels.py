@@ -20,10 +20,6 @@ from traitlets import Float, Integer, default
 
 from ivig_explainer.server.provisioner import Zygote
 
-LOOK_SECONDS = 5
-STRANGER_SECONDS = 50  # a page whose scripts never came (a crawler, curl): gone a minute after it was sent, at the latest
-GONE_SECONDS = 30  # a page that lost its connection tries three times within 6 s
-IDLE_SECONDS = 20 * 60  # a page that nobody has touched
 STARTS_AT_ONCE = 2 * (os.cpu_count() or 1)  # of a crowd the first are served soon, instead of all late
 FILES_PER_KERNEL = 40  # sockets to the kernel, to the visitor, and while the notebook runs
 CLOSED_IDLE, CLOSED_ENDED = 4000, 4001  # the codes with which client.js sees its websocket closed
@@ -45,21 +41,20 @@ class Place:
     came: bool = False
     sockets: set[WebSocketHandler] = field(default_factory=set)
 
-    def is_left(self, now: float) -> bool:
-        """Whether the visitor has gone without saying so."""
-        return self.since is not None and now - self.since > (GONE_SECONDS if self.came else STRANGER_SECONDS)
-
 
 class Kernels(AsyncMappingKernelManager):
     """Jupyter's manager of many kernels, with a limit to their number and its own rules for ending them."""
 
     limit = Integer(1, help="How many kernels may live at once").tag(config=True)
-    idle_seconds = Float(IDLE_SECONDS, help="After how long a kernel that nobody used is ended").tag(config=True)
+    stranger_seconds = Float(50, help="How long to wait for a page whose scripts never connect (curl, a crawler)").tag(config=True)
+    gone_seconds = Float(30, help="How long to wait for a page that lost its connection; it tries three times in 6 s").tag(config=True)
+    idle_seconds = Float(20 * 60, help="How long a page may stay open unused").tag(config=True)
 
     def __init__(self, **options: object) -> None:
         super().__init__(**options)
         self.zygote: Zygote | None = None
         self.places: dict[str, Place] = {}
+        self._ending: set[str] = set()
         self._starts = asyncio.Semaphore(STARTS_AT_ONCE)
 
     @default("context")
@@ -113,10 +108,13 @@ class Kernels(AsyncMappingKernelManager):
                 place.since = time.monotonic()
 
     async def end(self, kernel_id: str) -> None:
-        """End a kernel at once, if it is there."""
-        if kernel_id in self:
-            await self.shutdown_kernel(kernel_id, now=True)
-        self.places.pop(kernel_id, None)
+        """End a kernel at once, if it is there and nobody else ends it already."""
+        if kernel_id in self and kernel_id not in self._ending:
+            self._ending.add(kernel_id)
+            try:
+                await self.shutdown_kernel(kernel_id, now=True)
+            finally:
+                self._ending.discard(kernel_id)
 
     async def end_all(self) -> None:
         """End all kernels at once, whatever becomes of any of them."""
@@ -125,7 +123,7 @@ class Kernels(AsyncMappingKernelManager):
     async def cull_kernel_if_idle(self, kernel_id: str) -> None:
         """End a kernel that its visitor has left, or has not used for long."""
         place = self.places.get(kernel_id)
-        if place is None or place.is_left(time.monotonic()):
+        if place is None or self._is_left(place):
             await self.end(kernel_id)
         elif place.came and self._idle_for(kernel_id) > self.idle_seconds:
             self._close(place, CLOSED_IDLE)
@@ -144,6 +142,11 @@ class Kernels(AsyncMappingKernelManager):
         kernel = self.get_kernel(kernel_id)
         super()._handle_kernel_died(kernel_id)
         IOLoop.current().add_callback(kernel.cleanup_resources)
+
+    def _is_left(self, place: Place) -> bool:
+        """Whether the visitor has gone without saying so."""
+        wait = self.gone_seconds if place.came else self.stranger_seconds
+        return place.since is not None and time.monotonic() - place.since > wait
 
     def _idle_for(self, kernel_id: str) -> float:
         return (datetime.now(UTC) - self.get_kernel(kernel_id).last_activity).total_seconds()

@@ -69,15 +69,17 @@ class Forked:
 class Zygote:
     """The server's side of the warm process. It starts when first needed, again when it was lost, and ends with `close`."""
 
-    def __init__(self, log: Logger, command: list[str] = COMMAND) -> None:
+    def __init__(self, log: Logger, command: list[str] = COMMAND, patience: float = PATIENCE_S) -> None:
         self._log = log
         self._command = command
+        self._patience = patience
         self._process: subprocess.Popen | None = None
         self._socket: socket.socket | None = None
         self._failures = 0
         self.closed = False
         self._kernels: dict[int, Forked] = {}
         self._answer: asyncio.Future | None = None
+        self._number = 0  # of the request that is being answered
         self._turn = asyncio.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -91,10 +93,13 @@ class Zygote:
         if self._process:
             return
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            self._process = subprocess.Popen(
-                self._command, stdin=theirs, env=os.environ | ENVIRONMENT, start_new_session=True, close_fds=True
-            )
+        try:
+            self._process = subprocess.Popen(self._command, stdin=theirs, env=os.environ | ENVIRONMENT, start_new_session=True)
+        except OSError:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
         ours.setblocking(False)
         self._socket = ours
 
@@ -105,17 +110,13 @@ class Zygote:
                 raise ForkError("the warm process failed too often")
             try:
                 self.start()
-                answer = await asyncio.wait_for(self._ask({"arguments": arguments, "env": env, "cwd": cwd}), PATIENCE_S)
+                kernel = await asyncio.wait_for(self._ask({"arguments": arguments, "env": env, "cwd": cwd}), self._patience)
             except (OSError, TimeoutError) as error:
                 self._failures += 1
                 self._lose()
                 self._log.warning("A kernel could not be forked, failure %d of %d: %s", self._failures, TRIES, error or "no answer")
                 raise ForkError(str(error)) from error
-            if "error" in answer:
-                self._log.warning("A kernel could not be forked: %s", answer["error"])
-                raise ForkError(answer["error"])
             self._failures = 0
-            self._kernels[answer["pid"]] = kernel = Forked(answer["pid"])
             return kernel
 
     def close(self) -> None:
@@ -128,12 +129,13 @@ class Zygote:
                 self._process.wait(END_S if self._kernels else 0)
             self._lose()
 
-    async def _ask(self, request: dict) -> dict:
-        """Return the answer to a request. Raises OSError where the process is gone."""
+    async def _ask(self, request: dict) -> Forked:
+        """Return the kernel that the zygote forks. Raises OSError where the process is gone, ForkError where it could not."""
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self._socket, self._hear)
         self._answer = self._loop.create_future()
-        await self._loop.sock_sendall(self._socket, json.dumps(request).encode())
+        self._number += 1
+        await self._loop.sock_sendall(self._socket, json.dumps(request | {"number": self._number}).encode())
         return await self._answer
 
     def _hear(self) -> None:
@@ -147,8 +149,16 @@ class Zygote:
             self._lose()
         elif "ended" in message:
             self._kernels.pop(message["ended"]).returncode = message["code"]
-        elif not self._answer.done():
-            self._answer.set_result(message)
+        elif "pid" in message:
+            kernel = self._kernels[message["pid"]] = Forked(message["pid"])
+            if message["number"] == self._number and not self._answer.done():
+                self._answer.set_result(kernel)
+            else:
+                kernel.kill()  # nobody waits for it any more
+        else:
+            self._log.warning("A kernel could not be forked: %s", message["error"])
+            if not self._answer.done():
+                self._answer.set_exception(ForkError(message["error"]))
 
     def _lose(self) -> None:
         """Put away the process, which takes its kernels with it."""

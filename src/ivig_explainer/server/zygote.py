@@ -4,9 +4,9 @@ Forking takes some milliseconds and shares the memory of what is there already (
 sooner than one that starts from nothing, and a visitor costs a fraction of the memory. `provisioner.Zygote` starts this module with a
 socket as its standard input. Messages are JSON, one a packet:
 
-    server  {"arguments": [...], "env": {...}, "cwd": "..."}     fork a kernel
-    zygote  {"pid": 123}  or  {"error": "..."}                   the answer
-    zygote  {"ended": 123, "code": 0}                            later, when that kernel has ended
+    server  {"number": 1, "arguments": [...], "env": {...}, "cwd": "..."}     fork a kernel
+    zygote  {"number": 1, "pid": 123}  or  {"number": 1, "error": "..."}      the answer
+    zygote  {"ended": 123, "code": 0}                                         later, when that kernel has ended
 
 It ends when the server's end of the socket closes, however the server went, and its kernels end with it.
 A fork copies one thread only and shares every open file, so until then there must be one thread and no other file: `_prove_alone` looks.
@@ -132,7 +132,7 @@ def _serve(control: socket.socket) -> dict | None:
             try:
                 pid = os.fork()
             except OSError as error:
-                _tell(control, error=str(error))
+                _tell(control, number=request["number"], error=str(error))
                 continue
             if pid == 0:
                 control.detach()  # or it would close its number one day, whatever file that then is
@@ -142,7 +142,7 @@ def _serve(control: socket.socket) -> dict | None:
             handle = os.pidfd_open(pid)
             kernels[handle] = pid
             events.register(handle, select.POLLIN)
-            _tell(control, pid=pid)
+            _tell(control, number=request["number"], pid=pid)
 
 
 def _end(kernels: Iterable[int]) -> None:

@@ -1,0 +1,1 @@
+"""Tests of the server: its kernels, its pages, its limits."""
