@@ -6,6 +6,7 @@ import asyncio
 import os
 import resource
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -25,7 +26,7 @@ FILES_PER_KERNEL = 40  # sockets to the kernel, to the visitor, and while the no
 CLOSED_IDLE, CLOSED_ENDED = 4000, 4001  # the codes with which client.js sees its websocket closed
 
 RESERVE_MB = 768  # for the server, the warm process, and the machine
-FORKED_MB, ORDINARY_MB = 60, 150  # of one more visitor, see `bench/memory.py`
+FORKED_MB, ORDINARY_MB = 60, 150  # of one more visitor, measured by `make load`
 MOST_VISITORS = 200
 
 
@@ -54,6 +55,7 @@ class Kernels(AsyncMappingKernelManager):
         super().__init__(**options)
         self.zygote: Zygote | None = None
         self.places: dict[str, Place] = {}
+        self.when_one_ended: Callable[[], None] = lambda: None
         self._ending: set[str] = set()
         self._starts = asyncio.Semaphore(STARTS_AT_ONCE)
 
@@ -134,6 +136,7 @@ class Kernels(AsyncMappingKernelManager):
         place = self.places.pop(kernel_id, None)
         if place:
             self._close(place, CLOSED_ENDED)
+            self.when_one_ended()
         return super().remove_kernel(kernel_id)
 
     def _handle_kernel_died(self, kernel_id: str) -> None:

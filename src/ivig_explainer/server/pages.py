@@ -39,6 +39,7 @@ class Pages:
         self._size = pool
         self._warm: dict[str, asyncio.Task] = {}  # by kernel: the task that makes the HTML
         self._filling: asyncio.Task | None = None
+        kernels.when_one_ended = lambda: self.fill(FILL_SECONDS)  # there may have been no room before
 
     def fill(self, after: float = 0) -> None:
         """Make warm pages, one after the other, until the pool is full or no more kernels fit."""
@@ -53,6 +54,10 @@ class Pages:
             return warm
         kernel = self._kernels.claim()
         return Page(kernel, self._run(kernel))
+
+    def has_room(self) -> bool:
+        """Whether `open` has a page for one more visitor."""
+        return self._kernels.has_room() or bool(self._warm)
 
     async def _fill(self, after: float) -> None:
         await asyncio.sleep(after)
@@ -119,7 +124,8 @@ async def joined(parts: AsyncIterator[str]) -> AsyncIterator[str]:
         if text is None:
             break
         waiting.append(text)
-    yield "".join(waiting)
+    if waiting:
+        yield "".join(waiting)
 
 
 class PageHandler(BaseVoilaHandler):
@@ -134,6 +140,12 @@ class PageHandler(BaseVoilaHandler):
     def on_connection_close(self) -> None:
         """Note that the visitor did not wait."""
         self._gone = True
+
+    @tornado.web.authenticated
+    async def head(self) -> None:
+        """Tell whether there is room, and take none."""
+        if not self._pages.has_room():
+            self._send_busy()
 
     @tornado.web.authenticated
     async def get(self) -> None:
