@@ -157,6 +157,9 @@ class TestOptions:
             (["serve", "--port", "²"], "'²' is no port"),
             (["serve", "--pool", "-1"], "'-1' is no size of a pool; sizes are 0 to 100"),
             (["serve", "--pool", "101"], "'101' is no size of a pool; sizes are 0 to 100"),
+            (["serve", "--visitors", "0"], "'0' is no number of visitors; 1 to 1000 are"),
+            (["serve", "--visitors", "1001"], "'1001' is no number of visitors; 1 to 1000 are"),
+            (["serve", "--visitors", "many"], "'many' is no number of visitors"),
         ],
     )
     def test_a_wrong_option_is_explained(self, capsys, arguments, said):

@@ -86,6 +86,8 @@ def test_the_next_visitor_waits_and_is_let_in(small, browser, scheme):
     expect(page.locator("h2")).to_have_text("All places are taken")
     expect(page.locator(".ivig-disclaimer")).to_contain_text("For education only")
     expect(page.locator("html")).to_have_attribute("data-theme", scheme)
+    surfaces = "['html', '.ivig-app'].map((name) => getComputedStyle(document.querySelector(name)).backgroundColor)"
+    assert len(set(page.evaluate(surfaces))) == 1
     assert Axe().run(page, options=RULES).response["violations"] == []
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     assert head(small) == 503
