@@ -24,6 +24,7 @@ from ivig_explainer.server.static import ASSETS, AssetHandler
 
 TEMPLATE = Path(__file__).parent / "template"
 LONGEST_FOLDER = 50  # of Unix sockets: their whole path, with a kernel's id in it, may have 107 characters
+CROWD_SECONDS = 180
 LOOK_SECONDS = 5  # how often kernels are looked at that may be left
 MESSAGE_PARTS = 6  # of a message without buffers: the ends of channel, header, parent header, metadata, content
 
@@ -142,7 +143,8 @@ def settings(notebook: Path, *, ip: str, port: int, pool: int, visitors: int | N
         resources={"ivig": {"title": TITLE, "lead": prose.render(lead, lambda _: ""), "disclaimer": DISCLAIMER, "assets": ASSETS}},
     )
     config.VoilaExecutor.cell_error_instruction = FAILURE
-    config.VoilaExecutor.startup_timeout = 180  # where a whole lecture hall comes at once
+    # A whole lecture hall may come at once: without the second, a page whose turn is late would be sent without its content.
+    config.VoilaExecutor.update(startup_timeout=CROWD_SECONDS, iopub_timeout=CROWD_SECONDS)
     config.Server.pool = min(pool, visitors)
     config.Kernels.update(limit=visitors, cull_idle_timeout=1, cull_interval=LOOK_SECONDS, buffer_offline_messages=False)
     config.KernelManager.transport = "ipc"  # sockets in a private folder: no ports to run out of, nothing that another user could reach
