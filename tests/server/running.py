@@ -14,7 +14,7 @@ import psutil
 from traitlets.config import Config
 
 from ivig_explainer.server.kernels import Kernels
-from ivig_explainer.server.provisioner import COMMAND, NAME, PATIENCE_S, Zygote
+from ivig_explainer.server.provisioner import COMMAND, NAME, PATIENCE_S, Zygote, can_fork
 
 SECONDS = 90
 
@@ -28,7 +28,8 @@ class Running:
         config = Config()
         config.Kernels.update({"limit": 10, **rules})
         config.KernelManager.transport = "ipc"
-        config.KernelProvisionerFactory.default_provisioner_name = NAME
+        if can_fork():
+            config.KernelProvisionerFactory.default_provisioner_name = NAME
         self.kernels = self.do(self._manager(config))
         if command:
             self.kernels.zygote = Zygote(logging.getLogger("test"), command, patience)

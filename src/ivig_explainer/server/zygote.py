@@ -80,10 +80,12 @@ def _warm() -> None:
     from ipywidgets import Widget
 
     from ivig_explainer.app import Dashboard
-    from ivig_explainer.view import TABS
+    from ivig_explainer.view import CHARTS, TABS
 
     page = Dashboard()
     page._repr_mimebundle_()
+    for chart in CHARTS:
+        page.session.change(tab="explore", chart=chart, condition=page.session.data.conditions["id"].iloc[0])
     for tab in TABS:
         page.session.change(tab=tab)
     del page
