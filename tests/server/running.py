@@ -28,6 +28,7 @@ class Running:
         config = Config()
         config.Kernels.update({"limit": 10, **rules})
         config.KernelManager.transport = "ipc"
+        config.KernelRestarter.restart_limit = 0
         if can_fork():
             config.KernelProvisionerFactory.default_provisioner_name = NAME
         self.kernels = self.do(self._manager(config))

@@ -114,7 +114,8 @@ class Zygote:
             except (OSError, TimeoutError) as error:
                 self._failures += 1
                 self._lose()
-                self._log.warning("A kernel could not be forked, failure %d of %d: %s", self._failures, TRIES, error or "no answer")
+                if not self.closed:
+                    self._log.warning("A kernel could not be forked, failure %d of %d: %s", self._failures, TRIES, error or "no answer")
                 raise ForkError(str(error)) from error
             self._failures = 0
             return kernel
