@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -147,7 +148,8 @@ def settings(notebook: Path, *, ip: str, port: int, pool: int, visitors: int | N
     config.VoilaExecutor.update(startup_timeout=CROWD_SECONDS, iopub_timeout=CROWD_SECONDS)
     config.Server.pool = min(pool, visitors)
     config.Kernels.update(limit=visitors, cull_idle_timeout=1, cull_interval=LOOK_SECONDS, buffer_offline_messages=False)
-    config.KernelManager.transport = "ipc"  # sockets in a private folder: no ports to run out of, nothing that another user could reach
+    if os.name == "posix":
+        config.KernelManager.transport = "ipc"  # sockets in a private folder: no ports to run out of, nothing that another user could reach
     config.KernelRestarter.restart_limit = 0  # a kernel that died had the state of its page, which a new one has not
     if can_fork():
         config.KernelProvisionerFactory.default_provisioner_name = NAME

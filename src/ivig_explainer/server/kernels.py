@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import resource
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -28,6 +27,7 @@ CLOSED_IDLE, CLOSED_ENDED = 4000, 4001  # the codes with which client.js sees it
 RESERVE_MB = 768  # for the server, the warm process, and the machine
 FORKED_MB, ORDINARY_MB = 60, 150  # of one more visitor, measured by `make load`
 MOST_VISITORS = 200
+UNKNOWN_MB = 4096  # where the system does not say what it has
 
 
 class Full(Exception):
@@ -166,8 +166,10 @@ def visitors_that_fit(forked: bool) -> int:
 
 
 def _free_mb() -> int:
-    """Return the memory that is free: what Linux says, or half of all there is; in a container no more than it may use."""
-    free = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+    """Return the memory that is free: what Linux says, or else half of all there is; in a container no more than it may use."""
+    free = UNKNOWN_MB << 20
+    with suppress(AttributeError, ValueError):
+        free = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
     with suppress(OSError):
         lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
         free = 1024 * next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable:"))
@@ -177,7 +179,11 @@ def _free_mb() -> int:
 
 
 def allow_files(kernels: int) -> None:
-    """Let this process open as many files as so many kernels need, as far as the system allows."""
+    """Let this process open as many files as so many kernels need, as far as the system allows and has such a limit."""
+    try:
+        import resource
+    except ImportError:
+        return
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = max(soft, 1024 + kernels * FILES_PER_KERNEL)
     wanted = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
