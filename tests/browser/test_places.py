@@ -28,7 +28,7 @@ VISITORS = 3
 SMALL = """
 from pathlib import Path
 from ivig_explainer.server.app import serve, settings
-config = settings(Path({notebook!r}), ip="127.0.0.1", port={port}, pool={pool}, visitors={visitors}, browser=False, base_url="/")
+config = settings(Path({notebook!r}), ip="127.0.0.1", port={port}, pool=1, visitors={visitors}, browser=False, base_url="/")
 config.Kernels.update(stranger_seconds=3, gone_seconds=8, idle_seconds={idle}, cull_interval=1)
 serve(config)
 """
@@ -36,10 +36,10 @@ DASHBOARD = shipped("notebooks") / "dashboard.ipynb"
 
 
 @contextmanager
-def serving(log: Path, idle: float = 3600, notebook: Path = DASHBOARD, pool: int = 1) -> Iterator[Server]:
+def serving(log: Path, idle: float = 3600, notebook: Path = DASHBOARD) -> Iterator[Server]:
     """Run a server with three places, which notices after some seconds that somebody has gone."""
     port = free_port()
-    code = SMALL.format(port=port, visitors=VISITORS, idle=idle, notebook=str(notebook), pool=pool)
+    code = SMALL.format(port=port, visitors=VISITORS, idle=idle, notebook=str(notebook))
     server = start(["-c", code], port, log)
     try:
         yield server
@@ -177,15 +177,14 @@ def test_a_server_that_is_stopped_leaves_no_process_and_no_file(tmp_path, monkey
         shutil.rmtree(folder)
 
 
-@pytest.mark.parametrize("pool", [0, 1], ids=["cold", "warm"])
-def test_a_kernel_that_dies_while_the_page_is_made(tmp_path, pool):
+def test_a_kernel_that_dies_while_the_page_is_made(tmp_path):
     """The page says that it could not be made, instead of keeping its visitor waiting, and the server goes on."""
     notebook = json.loads(DASHBOARD.read_text(encoding="utf-8"))
     notebook["cells"][-1]["source"] = "import os; os._exit(1)"
     dying = tmp_path / "dying.ipynb"
     dying.write_text(json.dumps(notebook), encoding="utf-8")
-    with serving(tmp_path / "log.txt", notebook=dying, pool=pool) as server:
-        for _ in range(2):
+    with serving(tmp_path / "log.txt", notebook=dying) as server:
+        for _ in range(2):  # a warm page, and one that is made as it is sent
             status, html = server.get("/", 60)
             assert status == 200
             assert re.search(r'class="ivig-error" role="alert">[^<]+could not be made', html)
