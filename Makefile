@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 OPTIONS ?=
 
-.PHONY: help serve check test lint unit notebooks browser bench lock build chromium clean
+.PHONY: help serve check test lint unit notebooks browser bench load lock build chromium clean
 
 help: ## Show the commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -45,6 +45,9 @@ chromium:
 
 bench: $(READY) chromium ## Measure how quickly the page answers
 	$(BIN)/python bench/interaction.py
+
+load: $(READY) ## Let many visitors come at once (OPTIONS="--visitors 100 --seconds 120")
+	$(BIN)/python -m bench.load $(OPTIONS)
 
 lock: ## Lock the versions of all packages
 	uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --group test pyproject.toml -o requirements.lock
