@@ -19,7 +19,6 @@ import psutil
 
 ROOT = Path(__file__).parents[1]
 START_S = 120
-QUIET_S = 3  # longer than any pause between two pieces of a server's work, such as before it warms the next kernel
 QUIET_SHARE = 0.03  # of one processor
 GONE = (psutil.NoSuchProcess, psutil.AccessDenied, FileNotFoundError, ProcessLookupError)
 
@@ -61,16 +60,16 @@ class Served:
         """Return the seconds of processor time that the family has used, children that ended included."""
         return sum(map(_cpu, self.family()))
 
-    def settle(self, patience: float = 120) -> None:
-        """Wait until the family has been idle for `QUIET_S`. Raises TimeoutError after `patience` seconds."""
+    def settle(self, quiet: float = 3, patience: float = 120) -> None:
+        """Wait until the family has been idle for `quiet` seconds. Raises TimeoutError after `patience` seconds."""
         end = time.monotonic() + patience
         before, since = self.cpu(), time.monotonic()
-        while (now := time.monotonic()) - since < QUIET_S:
+        while (now := time.monotonic()) - since < quiet:
             if now > end:
                 raise TimeoutError(f"the server was still busy after {patience} s")
-            time.sleep(0.5)
+            time.sleep(0.25)
             used = self.cpu()
-            if abs(used - before) > QUIET_SHARE * QUIET_S:  # it falls where a child ends whose parent has not asked yet
+            if abs(used - before) > QUIET_SHARE * quiet:  # it falls where a child ends whose parent has not asked yet
                 before, since = used, time.monotonic()
 
 
