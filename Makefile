@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PEERS := .venv-bench
 OPTIONS ?=
 
 .PHONY: help serve check test lint unit notebooks browser bench load lock build chromium clean
@@ -43,17 +44,24 @@ browser: $(READY) chromium ## Test the served page in Chromium
 chromium:
 	@command -v chromium >/dev/null || { apt-get update && apt-get install -y chromium; } || { echo "install Debian's package chromium, then run this again"; exit 1; }
 
-bench: $(READY) chromium ## Measure how quickly the page answers
-	$(BIN)/python bench/interaction.py
+bench: $(READY) $(PEERS)/.ready chromium ## Measure this page beside Dash, Panel and Streamlit (OPTIONS="--rounds 1 --only ours dash")
+	$(BIN)/python -m bench.measure $(OPTIONS)
+
+$(PEERS)/.ready: pyproject.toml bench/requirements.lock
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -r bench/requirements.lock
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $(PEERS)/.ready
 
 load: $(READY) ## Let many visitors come at once (OPTIONS="--visitors 100 --seconds 120")
 	$(BIN)/python -m bench.load $(OPTIONS)
 
 lock: ## Lock the versions of all packages
 	uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --group test pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate bench/requirements.in -o bench/requirements.lock
 
 build: ## Build plotly.min.js with the traces that our charts draw (needs npm)
 	cd frontend && npm ci --ignore-scripts && npm run build
 
 clean: ## Remove what the other commands made
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis frontend/node_modules
+	rm -rf $(VENV) $(PEERS) bench/peers/dash_assets .pytest_cache .ruff_cache .hypothesis frontend/node_modules

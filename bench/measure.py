@@ -161,18 +161,18 @@ def first_visit(visit: Visit, figures: Figures) -> None:
     figures["paint_ms"].append(visit.page.evaluate("probe.painted()"))
     figures["script_ms"].append(visit.script_ms())
     first, *others = CATEGORIES
-    visit.answer("mouseup", partial(visit.choose, first), wanted((first,)))
+    visit.answer("pointerup", partial(visit.choose, first), wanted((first,)))
     figures["answered_ms"].append(visit.page.evaluate("performance.now()") - BETWEEN_MS)
     chosen = [first]
     for category in (*others, first, *others):
         chosen = [c for c in chosen if c != category] if category in chosen else [*chosen, category]
-        figures["filter_ms"].append(visit.answer("mouseup", partial(visit.choose, category), wanted(tuple(chosen))))
-    figures["filter_ms"].append(visit.answer("mouseup", partial(visit.choose, first), wanted((first,))))
-    visit.answer("mouseup", partial(visit.choose, first), wanted())
+        figures["filter_ms"].append(visit.answer("pointerup", partial(visit.choose, category), wanted(tuple(chosen))))
+    figures["filter_ms"].append(visit.answer("pointerup", partial(visit.choose, first), wanted((first,))))
+    visit.answer("pointerup", partial(visit.choose, first), wanted())
     figures["search_ms"] += [visit.answer("input", partial(visit.search, text), wanted(search=text)) for text in SEARCHES]
     visit.answer("input", partial(visit.search, ""), wanted())
     names = view.show(view.selection({}, "")).table[view.COLUMNS[0]]
-    figures["card_ms"] += [visit.answer("mouseup", partial(visit.open, row), {"card": names.iloc[row - 1]}) for row in CARDS]
+    figures["card_ms"] += [visit.answer("pointerup", partial(visit.open, row), {"card": names.iloc[row - 1]}) for row in CARDS]
     leave(visit.page)
 
 
