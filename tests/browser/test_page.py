@@ -92,3 +92,20 @@ def test_overview_leads_to_a_card(at):
     page.get_by_role("button", name=re.compile("Explore all")).click()
     expect(page.locator(".ivig-tab-explore")).to_be_visible()
     expect(page.locator(".ivig-card")).to_have_count(0)
+
+
+def test_plotly_comes_from_the_server_and_not_through_the_kernel(visit):
+    """Guards against charts that ask every visitor's kernel for plotly.js, 1.4 MB, because its address was not understood."""
+    script = """
+      window.sent = [];
+      const send = WebSocket.prototype.send;
+      WebSocket.prototype.send = function (message) {
+        sent.push(new TextDecoder().decode(message));
+        return send.call(this, message);
+      };
+    """
+    page = visit("/?tab=explore", script=script)
+    expect(page.locator(".ivig-tab-explore .bars").first).to_be_visible()
+    sent = page.evaluate("sent")
+    assert any('"action":"ask"' in message for message in sent)
+    assert not any('"action":"plotly"' in message for message in sent)

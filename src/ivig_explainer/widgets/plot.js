@@ -27,7 +27,8 @@ function loadPlotly(model) {
 async function fromServer() {
   const page = document.getElementById("ivig-page");
   if (!page) throw new Error("not a page of ours");
-  return (await import(JSON.parse(page.textContent).plotly)).default;
+  const address = new URL(JSON.parse(page.textContent).plotly, location.href); // this module has no address to start from
+  return (await import(address)).default;
 }
 
 function fromKernel(model) {
