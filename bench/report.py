@@ -53,7 +53,10 @@ def table(run: dict) -> str:
 def _cell(name: str, values: dict[str, float], form: str) -> str:
     text = form.format(values[name])
     own = values.get("ours", 0)
-    return f"{text} (× {values[name] / own:.1f})" if name != "ours" and own > 0 else text
+    if name == "ours" or own <= 0:
+        return text
+    ratio = values[name] / own
+    return f"{text} (× {ratio:.1f})" if ratio >= 1 else f"{text} (× {ratio:.2g})"
 
 
 def block(run: dict) -> str:

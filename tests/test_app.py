@@ -111,13 +111,19 @@ class TestPage:
         assert small.created in page.frame.footer
 
     def test_a_tab_is_built_when_it_is_first_opened(self, page):
-        """At first only the tab that is seen exists; going back builds nothing anew."""
-        assert set(page.frame.children) == {"search", "address", "overview"}
-        explore(page)
-        first = page.frame.children["explore"]
+        """At first only the two tabs that visitors start on exist; going back builds nothing anew."""
+        assert set(page.frame.children) == {"search", "address", "overview", "explore"}
+        page.frame.tab = "sources"
+        first = page.frame.children["sources"]
         page.frame.tab = "overview"
-        page.frame.tab = "explore"
-        assert page.frame.children["explore"] is first
+        page.frame.tab = "sources"
+        assert page.frame.children["sources"] is first
+
+    def test_the_stylesheet_is_not_sent_within_the_page(self, page):
+        """The page links its stylesheet as a file that browsers keep; the state of its widgets does not repeat it."""
+        bundle, _ = page._repr_mimebundle_()
+        states = bundle["application/vnd.jupyter.widget-state+json"]["state"]
+        assert not any("_css" in widget["state"] for widget in states.values())
 
     def test_the_page_is_sent_with_the_state_of_its_widgets(self, page):
         """Before any kernel answers, the page holds the state of every widget that is seen, as plain JSON."""

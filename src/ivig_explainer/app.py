@@ -18,6 +18,8 @@ DISCLAIMER = (
     "for the condition, whether a treatment suits a person."
 )
 
+AHEAD = ("overview", "explore")  # tabs that are built before anybody comes, and so stand in the page
+
 
 class Session:
     """What one visitor has chosen. Tabs listen to it and change it; they do not know each other."""
@@ -94,8 +96,9 @@ class Dashboard:
         self._address = Address()
         self._built: dict[str, object] = {}
         self.frame.children = {"search": self._search, "address": self._address}
-        self._build(self.session.view.tab)
-        self.session.listen(self._follow)
+        self.session.listen(self._follow)  # before any tab does: the address changes first, then what it stands for
+        for tab in AHEAD:
+            self._build(tab)
         self._listen()
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict, dict]:
@@ -103,7 +106,9 @@ class Dashboard:
         from ipywidgets.embed import dependency_state
 
         bundle, metadata = self.frame._repr_mimebundle_()
-        state = {"version_major": 2, "version_minor": 0, "state": dependency_state(self.frame, drop_defaults=False)}
+        states = dependency_state(self.frame, drop_defaults=False)
+        states[self.frame.model_id]["state"].pop("_css")  # our page links it as a file, which browsers keep
+        state = {"version_major": 2, "version_minor": 0, "state": states}
         return bundle | {"application/vnd.jupyter.widget-state+json": state}, metadata
 
     def _listen(self) -> None:
@@ -146,7 +151,7 @@ class Dashboard:
             self._address.shown = view.to_query()
 
     def _build(self, tab: str) -> None:
-        """Build a tab when it is first opened."""
+        """Build a tab, when it is first opened at the latest."""
         if tab not in self._built:
             self._built[tab] = TAB_BUILDERS[tab](self.session)
             self.frame.children = {**self.frame.children, tab: self._built[tab]}

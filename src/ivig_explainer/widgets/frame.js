@@ -89,7 +89,7 @@ function render({ model, el, host }) {
   model.on("change:notices", showNotices);
   showNotices();
 
-  // --- tabs: each is a section that is filled when Python has built it ---
+  // --- tabs: each is a section that is filled when it is seen and Python has built it ---
   const main = element("main", { class: "ivig-main", id: "ivig-main", tabindex: "-1" }, notices);
   const sections = new Map();
   for (const { id, label } of model.get("tabs")) {
@@ -100,21 +100,30 @@ function render({ model, el, host }) {
   function place(slot) {
     return slot === "search" ? search : slot === "address" ? app : sections.get(slot);
   }
-  async function fillSlots() {
-    const pending = [];
-    for (const [slot, reference] of Object.entries(model.get("children"))) {
-      if (slots.has(slot)) continue;
-      const holder = element("div", { class: "ivig-slot" });
-      slots.set(slot, holder);
-      place(slot).append(holder);
-      pending.push(host.getWidget(reference).then((widget) => widget.render({ el: holder })));
-    }
-    await Promise.all(pending);
+
+  /** The tab to show: Python's, once it has read the address; until then one that stands in the page and is asked for alone. */
+  function seen() {
+    if (model.get("settled") || !standalone) return model.get("tab");
+    const asked = new URLSearchParams(location.search);
+    const alone = [...asked.keys()].every((part) => part === "tab" || part === "theme");
+    return alone && sections.has(asked.get("tab")) && asked.get("tab") in model.get("children") ? asked.get("tab") : model.get("tab");
   }
-  model.on("change:children", fillSlots);
+
+  function fillSlot(slot) {
+    const reference = model.get("children")[slot];
+    if (reference && !slots.has(slot)) {
+      const holder = element("div", { class: "ivig-slot" });
+      place(slot).append(holder);
+      slots.set(slot, host.getWidget(reference).then((widget) => widget.render({ el: holder })));
+    }
+    return slots.get(slot);
+  }
+  const fillSeen = () => Promise.all(["address", "search", seen()].map(fillSlot));
+  model.on("change:children", fillSeen);
 
   function showTab() {
-    const chosen = model.get("tab");
+    const chosen = seen();
+    fillSeen();
     for (const [id, section] of sections) section.hidden = id !== chosen;
     for (const [id, link] of links) {
       if (id === chosen) link.setAttribute("aria-current", "page");
@@ -151,8 +160,11 @@ function render({ model, el, host }) {
   el.append(app);
 
   // The page can be used once the first tab is drawn and the address is applied.
-  const filled = fillSlots();
-  const settled = () => filled.then(() => app.classList.add("ivig-ready"));
+  async function settled() {
+    showTab(); // the tab that Python chose may be another than the one that the address asked for
+    await fillSeen();
+    app.classList.add("ivig-ready");
+  }
   if (model.get("settled")) settled();
   else model.on("change:settled", settled);
 
