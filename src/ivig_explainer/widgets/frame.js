@@ -133,7 +133,6 @@ function render({ model, el, host }) {
     if (here) nav.scrollLeft = here.offsetLeft - nav.offsetLeft - (nav.clientWidth - here.offsetWidth) / 2; // on a phone
     const label = here?.textContent;
     if (standalone) document.title = label ? `${label} · ${model.get("title")}` : model.get("title");
-    dispatchEvent(new Event("resize")); // charts that were hidden take their width now
   }
   model.on("change:tab", showTab);
 

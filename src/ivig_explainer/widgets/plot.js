@@ -17,7 +17,7 @@ const SYMBOLS = {
 };
 const WIDTH_STEP = 20; // Python hears of a change of width in steps of so many pixels
 const PATIENCE_MS = 120;
-const CONFIG = { displayModeBar: false, displaylogo: false, showSendToCloud: false, responsive: true };
+const CONFIG = { displayModeBar: false, displaylogo: false, showSendToCloud: false };
 
 function loadPlotly(model) {
   window.__ivigPlotly ??= fromServer().catch(() => fromKernel(model));
@@ -84,6 +84,7 @@ async function render({ model, el }) {
 
   const Plotly = await loadPlotly(model);
   let wired = false;
+  let drawnWidth;
 
   async function draw() {
     if (!model.get("figure").data) return; // a chart that is not asked for yet
@@ -99,6 +100,7 @@ async function render({ model, el }) {
     const drawn = { ...layout, font, height: layout.height * scale, autosize: true, showlegend: false };
     plot.style.height = `${drawn.height}px`; // a change of width must not change it
     await Plotly.react(plot, data, drawn, CONFIG);
+    drawnWidth = plot.offsetWidth;
     if (details.open) drawTable();
     if (wired) return;
     wired = true;
@@ -194,7 +196,10 @@ async function render({ model, el }) {
     model.save_changes();
   }
   const resized = new ResizeObserver(() => {
-    if (plot.offsetWidth && plot.data) Plotly.Plots.resize(plot);
+    if (plot.data && plot.offsetWidth && plot.offsetWidth !== drawnWidth) {
+      drawnWidth = plot.offsetWidth; // only another width needs another drawing: plotly draws all of it anew
+      Plotly.Plots.resize(plot);
+    }
     if (!model.get("fits")) return;
     clearTimeout(waiting);
     waiting = setTimeout(tellWidth, PATIENCE_MS);
