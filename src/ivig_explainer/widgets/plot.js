@@ -19,6 +19,24 @@ const WIDTH_STEP = 20; // Python hears of a change of width in steps of so many 
 const PATIENCE_MS = 120;
 const CONFIG = { displayModeBar: false, displaylogo: false, showSendToCloud: false };
 
+/**
+ * Give the names on the vertical axis the room that they need. Plotly can (`automargin`), but draws the chart, measures
+ * it, and draws it again.
+ */
+function makeRoom(data, layout) {
+  const { margin, yaxis, font } = layout;
+  const names = data.flatMap(({ orientation, y }) => (orientation === "h" ? y : []));
+  if (!yaxis?.automargin || !names.length || names.some((name) => typeof name !== "string")) return layout;
+  const pen = document.createElement("canvas").getContext("2d");
+  pen.font = `${font.size}px ${font.family}`;
+  const widest = Math.max(...names.map((name) => pen.measureText(name + (yaxis.ticksuffix ?? "")).width));
+  return {
+    ...layout,
+    margin: { ...margin, l: margin.l + Math.ceil(widest) },
+    yaxis: { ...yaxis, automargin: false },
+  };
+}
+
 function loadPlotly(model) {
   window.__ivigPlotly ??= fromServer().catch(() => fromKernel(model));
   return window.__ivigPlotly;
@@ -99,8 +117,8 @@ async function render({ model, el }) {
     const font = { ...layout.font, size: layout.font.size * scale };
     const drawn = { ...layout, font, height: layout.height * scale, autosize: true, showlegend: false };
     plot.style.height = `${drawn.height}px`; // a change of width must not change it
-    await Plotly.react(plot, data, drawn, CONFIG);
     drawnWidth = plot.offsetWidth;
+    await Plotly.react(plot, data, makeRoom(data, drawn), CONFIG);
     if (details.open) drawTable();
     if (wired) return;
     wired = true;
