@@ -173,7 +173,17 @@ def first_visit(visit: Visit, figures: Figures) -> None:
     visit.answer("input", partial(visit.search, ""), wanted())
     names = view.show(view.selection({}, "")).table[view.COLUMNS[0]]
     figures["card_ms"] += [visit.answer("pointerup", partial(visit.open, row), {"card": names.iloc[row - 1]}) for row in CARDS]
+    if visit.target.tabs:
+        open_tabs(visit.page, figures)
     leave(visit.page)
+
+
+def open_tabs(page: Page, figures: Figures) -> None:
+    """Measure how long each tab takes that was not seen yet: its building, its way here, its drawing."""
+    for name in page.eval_on_selector_all(".ivig-nav a", "(links) => links.map((link) => link.className.slice('ivig-nav-'.length))"):
+        if page.locator(f".ivig-tab-{name} > *").count() == 0:
+            figures[f"tab {name}"].append(page.evaluate("(name) => probe.opened(name)", name))
+            page.wait_for_timeout(BETWEEN_MS)
 
 
 def second_visit(context: BrowserContext, target: Target, port: int, served: Served, figures: Figures) -> None:
@@ -236,7 +246,7 @@ def main() -> None:
             "figures": figures,
         }
         browser.close()
-    print(report.table(run))
+    print(report.table(run), report.tabs(run), sep="\n\n")
     if len(figures) == len(TARGETS):
         report.save(run)
 

@@ -84,5 +84,21 @@
     });
   }
 
-  window.probe = { when, answer, painted: () => performance.getEntriesByName("first-contentful-paint")[0].startTime };
+  /** Resolves with the milliseconds until a tab of our page, opened now, has its content and all its charts that are seen. */
+  function opened(name) {
+    const tab = document.querySelector(`.ivig-tab-${name}`);
+    const start = performance.now();
+    document.querySelector(`.ivig-nav-${name}`).click();
+    return new Promise((resolve) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => resolve(performance.now() - start);
+      (function watch() {
+        const plots = [...tab.querySelectorAll(".ivig-plot")].filter((plot) => plot.offsetParent);
+        if (tab.querySelector("h2, h3, table") && plots.every((plot) => plot.data)) port2.postMessage(0);
+        else requestAnimationFrame(watch);
+      })();
+    });
+  }
+
+  window.probe = { when, answer, opened, painted: () => performance.getEntriesByName("first-contentful-paint")[0].startTime };
 })();

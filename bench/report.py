@@ -59,6 +59,15 @@ def _cell(name: str, values: dict[str, float], form: str) -> str:
     return f"{text} (× {ratio:.1f})" if ratio >= 1 else f"{text} (× {ratio:.2g})"
 
 
+def tabs(run: dict) -> str:
+    """Return the sentence that tells how long each of our tabs takes to open."""
+    times = {figure.removeprefix("tab "): values for figure, values in run["figures"].get("ours", {}).items() if figure.startswith("tab ")}
+    if not times:
+        return ""
+    parts = ", ".join(f"{name} {statistics.median(values):,.0f}" for name, values in times.items())
+    return f"Milliseconds until a tab of this page, opened for the first time, stands with its charts: {parts}."
+
+
 def block(run: dict) -> str:
     """Return what README.md says of a run."""
     machine, made = run["machine"], run["versions"]
@@ -72,6 +81,8 @@ def block(run: dict) -> str:
             "in brackets how many times ours. `bench/README.md` says how.",
             "",
             table(run),
+            "",
+            tabs(run),
             END,
         ]
     )

@@ -34,6 +34,7 @@ class Target:
     chart: str = ".js-plotly-plot"
     ask: str = ""
     quiet_s: float = 1
+    tabs: bool = False  # whether it has tabs as ours has
 
     @property
     def look(self) -> dict[str, str | None]:
@@ -78,6 +79,7 @@ TARGETS = (
         path="?tab=explore",
         chart=".ivig-tab-explore .js-plotly-plot",
         ask="ivig/static/favicon.svg",
+        tabs=True,
         quiet_s=3,  # it waits two seconds before it warms the next kernel
         count=".ivig-count",
         card=".ivig-card",
