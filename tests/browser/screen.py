@@ -69,10 +69,11 @@ def expect_selection(page: Page, selection: Selection, data: Dataset) -> None:
 
 def chart_table(page: Page) -> list[list[str]]:
     """Unfold "Show as table" and return the cells of its rows."""
-    details = explore(page).locator(".ivig-chart-table")
+    results = explore(page).locator(".ivig-explore-results")  # a card has a chart, too
+    details = results.locator(".ivig-chart-table")
     if details.get_attribute("open") is None:
         details.locator("summary").click()
-    expect(details.locator("caption")).to_have_text(explore(page).locator(".ivig-chart h3").inner_text())
+    expect(details.locator("caption")).to_have_text(results.locator(".ivig-chart h3").inner_text())
     return details.locator("tbody").evaluate("body => [...body.rows].map((row) => [...row.cells].map((cell) => cell.textContent))")
 
 

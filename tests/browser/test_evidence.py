@@ -118,7 +118,7 @@ def test_a_mark_opens_its_card_and_filters_apply(at, data):
     expect(box(page, "category", "Dermatological")).to_be_checked()
     found = Selection(category=("Dermatological",)).apply(data)
     graded = [row.name for row in found.itertuples() if row.id in behind(data)]
-    expect(explore(page).locator(".ivig-chart h3")).to_contain_text(f"Of {len(graded)} conditions")
+    expect(explore(page).locator(".ivig-chart-evidence h3")).to_contain_text(f"Of {len(graded)} conditions")
     assert sorted(row[0] for row in chart_table(page)) == sorted(graded)
 
 
