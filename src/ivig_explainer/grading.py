@@ -47,7 +47,7 @@ RULE = {
     ),
     "conflicting": "Studies of the same rank disagree, and those in favour are not twice as many.",
     "no-benefit": (
-        "Randomised studies found no benefit, or another treatment better, and none found one; or, where there is no "
+        "Randomised studies found no benefit, or another treatment better, and none is in favour on balance; or, where there is no "
         "randomised study, non-randomised comparisons did."
     ),
     "not-graded": (
