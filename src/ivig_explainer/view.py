@@ -20,6 +20,7 @@ TABS = {
     "safety": "Side effects",
     "living": "Living with IVIG",
     "future": "Future",
+    "quiz": "Quiz",
     "questions": "Questions",
     "sources": "Sources",
 }

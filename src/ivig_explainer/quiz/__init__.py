@@ -7,6 +7,7 @@ that is left open is never used. `questions` draws cases by a seed, and drops ev
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from functools import cache
 from itertools import zip_longest
 from random import Random
@@ -17,12 +18,13 @@ from ivig_explainer.quiz.form import Form
 from ivig_explainer.quiz.question import GENERAL, KINDS, LEVEL_RULE, LEVELS, Question, Row
 from ivig_explainer.quiz.wording import telling
 
-__all__ = ["FORMS", "GENERAL", "KINDS", "LEVELS", "LEVEL_RULE", "Question", "Row", "available", "holds", "questions"]
+__all__ = ["FORMS", "GENERAL", "KINDS", "LEVELS", "LEVEL_RULE", "MIXED", "Question", "Row", "holds", "questions"]
 FORMS: dict[str, Form] = {
     f"{form.kind}.{form.name}": form
     for module in (indication, mechanism, dose, country, effect, contraindication, reaction, forest)
     for form in module.FORMS
 }
+MIXED = 0  # the level that stands for all of them
 TRIES = 6  # other wrong answers that are tried where the first would tell the answer
 _TOO_OPEN = ("with-place", "in-role", "pays", "with-grade", "clear", "precise")  # forms whose choices are conditions or rows
 
@@ -43,8 +45,9 @@ def questions(
 ) -> list[Question]:
     """Return up to `size` questions, the same for the same arguments; fewer where the tables do not yield so many.
 
-    `categories` (of conditions, or `GENERAL`) and `kinds` narrow; empty means all. `condition` narrows to one condition, and then
-    to forms whose choices do not name conditions, since the right one would be known. Kinds take turns, and forms within a kind.
+    `level` is a key of `LEVELS`, or `MIXED`. `categories` (of conditions, or `GENERAL`) and `kinds` narrow; empty means all.
+    `condition` narrows to one condition, and then to forms whose choices do not name conditions, since the right one would be
+    known. Kinds take turns, and forms within a kind.
     """
     dice = Random(f"{seed} {level} {sorted(categories)} {sorted(kinds)} {condition}")
     turns = [
@@ -59,31 +62,34 @@ def questions(
     for case in drawn:
         if len(found) == size:
             return found
-        if question := _question(data, case, level, seed):
+        if question := _question(data, case, seed):
             alike = any(_alike(question, other) for other in found)
             (later if alike else found).append(question)
     return (found + later)[:size]
 
 
+@dataclass(frozen=True)
+class _Case:
+    """What a question can be made of: the form, what it asks about, the key of the right answer."""
+
+    form: str
+    subject: str
+    right: str
+    level: int
+    condition: str
+    category: str
+
+
 @cache
-def available(data: Dataset, condition: str) -> bool:
-    """Whether there is a question about a condition."""
-    return any(questions(data, 1, level, condition=condition, size=1) for level in LEVELS)
-
-
-Case = tuple[str, str, str, str, str]  # form, subject, key of the right answer, condition, category
-
-
-@cache
-def _cases(data: Dataset, level: int) -> dict[str, tuple[Case, ...]]:
-    """Return all cases of a level by kind."""
-    found: dict[str, list[Case]] = {kind: [] for kind in KINDS}
+def _cases(data: Dataset, level: int) -> dict[str, tuple[_Case, ...]]:
+    """Return all cases of a level by kind; of all levels for `MIXED`, each case at the lowest level that has it."""
+    found: dict[str, dict[tuple[str, str, str], _Case]] = {kind: {} for kind in KINDS}
     for name, form in FORMS.items():
-        if level in form.levels:
-            for subject, right in form.cases(data, level):
-                condition = form.condition(data, subject, right)
-                found[form.kind].append((name, subject, right, condition, form.category(data, subject, right)))
-    return {kind: tuple(cases) for kind, cases in found.items()}
+        for at in form.levels if level == MIXED else {level} & set(form.levels):
+            for subject, right in form.cases(data, at):
+                about, category = form.condition(data, subject, right), form.category(data, subject, right)
+                found[form.kind].setdefault((name, subject, right), _Case(name, subject, right, at, about, category))
+    return {kind: tuple(cases.values()) for kind, cases in found.items()}
 
 
 def _alike(question: Question, other: Question) -> bool:
@@ -93,18 +99,17 @@ def _alike(question: Question, other: Question) -> bool:
     return FORMS[question.form].once and question.kind == other.kind and question.choices[question.answer] == other.choices[other.answer]
 
 
-def _wanted(case: Case, categories: Collection[str], condition: str) -> bool:
-    form, _, _, about, category = case
-    if condition and (about != condition or form.partition(".")[2] in _TOO_OPEN):
+def _wanted(case: _Case, categories: Collection[str], condition: str) -> bool:
+    if condition and (case.condition != condition or case.form.partition(".")[2] in _TOO_OPEN):
         return False
-    return not categories or category in categories
+    return not categories or case.category in categories
 
 
-def _turns(cases: list[Case], dice: Random) -> list[Case]:
+def _turns(cases: list[_Case], dice: Random) -> list[_Case]:
     """Return cases in random order, the forms taking turns."""
-    by_form: dict[str, list[Case]] = {}
+    by_form: dict[str, list[_Case]] = {}
     for case in cases:
-        by_form.setdefault(case[0], []).append(case)
+        by_form.setdefault(case.form, []).append(case)
     forms = list(by_form.values())
     for group in forms:
         dice.shuffle(group)
@@ -112,11 +117,10 @@ def _turns(cases: list[Case], dice: Random) -> list[Case]:
     return [case for turn in zip_longest(*forms) for case in turn if case]
 
 
-def _question(data: Dataset, case: Case, level: int, seed: int) -> Question | None:
+def _question(data: Dataset, case: _Case, seed: int) -> Question | None:
     """Return the question of a case, or None where no fair one can be made of it."""
-    name, subject, right, condition, category = case
-    form = FORMS[name]
-    identity = f"{name}/{subject}/{right}/{level}"
+    form, subject, right, level = FORMS[case.form], case.subject, case.right, case.level
+    identity = f"{case.form}/{subject}/{right}/{level}"
     dice = Random(f"{seed} {identity}")
     prompt = form.prompt(data, subject, right, level)
     for _ in range(TRIES):
@@ -131,10 +135,10 @@ def _question(data: Dataset, case: Case, level: int, seed: int) -> Question | No
             return Question(
                 id=identity,
                 kind=form.kind,
-                form=name,
+                form=case.form,
                 level=level,
-                category=category,
-                condition=condition,
+                category=case.category,
+                condition=case.condition,
                 subject=subject,
                 prompt=prompt,
                 choices=tuple(choices),

@@ -15,7 +15,7 @@ from ivig_explainer.dataset import Dataset
 from ivig_explainer.quiz.form import Form, at_level, full_name, of
 
 FARTHER = {1: 2, 2: 1.6, 3: 1.3}  # by what factor a wrong dose lies off, at least
-TEMPTING = (0.2, 3)  # between which doses, in g/kg, a wrong answer lies
+TEMPTING = (0.2, 4)  # between which doses, in g/kg, a wrong answer lies
 PHASES = {
     "induction": "to begin with",
     "single-course": "as a single course",
@@ -100,8 +100,20 @@ class Course(Form):
         return f"{low:g} g/kg" if low == high else f"{low:g} to {high:g} g/kg"
 
     def apart(self, data, key, other):
-        """Doses that overlap are the same dose in other words."""
-        return _factor(key, other) > 1 + dosing.NEAR
+        """Doses that overlap are the same dose in other words, and those that lie close would make the right one the odd one out."""
+        return _factor(key, other) >= FARTHER[3]
+
+    def pick(self, data, subject, right, level, dice):
+        """Take a smaller and a greater dose than the right one, where there are such, then whatever comes."""
+        found = [key for key in self.others(data, subject, right, level) if self.holds(data, subject, key) is False]
+        dice.shuffle(found)
+        below = [key for key in found if _ends(key)[1] < _ends(right)[0]]
+        above = [key for key in found if _ends(key)[0] > _ends(right)[1]]
+        picked = [*below[:1], *above[:1]]
+        for key in found:
+            if len(picked) < self.most - 1 and all(self.apart(data, key, other) for other in (right, *picked)):
+                picked.append(key)
+        return picked
 
     def explain(self, data, subject, right, wrong):
         rows = [row for row in _courses(data)[subject] if _key(row.low, row.high) == right]

@@ -44,6 +44,7 @@ def card(data: Dataset, condition_id: str) -> str:
         f'<p class="ivig-card-buttons"><button type="button" data-action="compare" data-value="{condition_id}">Compare</button> '
         '<button type="button" class="ivig-card-close" data-action="close">Close</button></p>'
         f"{_head(data, condition, references)}{body}<h3>Sources</h3>{references.listing()}"
+        f"{_test(condition)}"
         f'<p class="ivig-small">Last held against its sources on {condition.checked_on}.</p></article>'
     )
 
@@ -57,6 +58,12 @@ def forest(data: Dataset, condition_id: str, theme: str) -> Chart | None:
 @cache
 def _effects(data: Dataset, condition_id: str) -> tuple[tuple[effects.Effect, ...], tuple[effects.Apart, ...]]:
     return effects.compare(_of(data, "evidence", condition_id))
+
+
+def _test(condition: pd.Series) -> str:
+    """Return the button to questions about the condition."""
+    name = escape(condition.abbreviations[0] if condition.abbreviations else "this condition")
+    return f'<p><button type="button" data-action="quiz" data-value="{condition.id}">Test yourself on {name}</button></p>'
 
 
 @cache

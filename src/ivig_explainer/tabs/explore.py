@@ -12,6 +12,8 @@ from ivig_explainer import charts, grading
 from ivig_explainer.charts import Chart
 from ivig_explainer.comparison import FEWEST
 from ivig_explainer.exports import table as exports
+from ivig_explainer.quiz.settings import PLACE as QUIZ
+from ivig_explainer.quiz.settings import about
 from ivig_explainer.selection import FILTERS, ROLES_SHORT, Selection
 from ivig_explainer.studies import behind
 from ivig_explainer.tabs.access_map import AccessMap
@@ -155,6 +157,8 @@ class _Explore:
             case "close":
                 self.session.change(condition="")
                 (self.map.grid if self.from_map and self.session.view.chart == "access" else self.table).focus()
+            case "quiz" if value in set(self.session.data.conditions["id"]):
+                self.session.show(replace(self.session.view, tab="quiz").keep(QUIZ, about(value)))
             case "reset":
                 self.session.change(selection=Selection())
             case "loosen":

@@ -1,6 +1,7 @@
 """Our own small widgets: each a Python class and, beside it, the `.js` file that draws it. They know no data set."""
 
 from ivig_explainer.widgets.address import Address
+from ivig_explainer.widgets.choices import Choices
 from ivig_explainer.widgets.facets import Facets
 from ivig_explainer.widgets.form import Form
 from ivig_explainer.widgets.frame import Frame
@@ -10,4 +11,4 @@ from ivig_explainer.widgets.plot import Plot
 from ivig_explainer.widgets.search import Search
 from ivig_explainer.widgets.table import Table
 
-__all__ = ["Address", "Facets", "Form", "Frame", "Grid", "Markup", "Plot", "Search", "Table"]
+__all__ = ["Address", "Choices", "Facets", "Form", "Frame", "Grid", "Markup", "Plot", "Search", "Table"]
