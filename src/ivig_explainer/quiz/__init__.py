@@ -56,15 +56,14 @@ def questions(
         if not kinds or kind in kinds
     ]
     dice.shuffle(turns)
-    drawn = [case for turn in zip_longest(*turns) for case in turn if case]
+    fair = [filter(None, (_question(data, case, seed) for case in cases)) for cases in turns]
     found: list[Question] = []
-    later = []  # what would ask in the same words as a question before it comes only where others do not suffice
-    for case in drawn:
+    later = []  # what would be tedious after a question before it comes only where others do not suffice
+    for question in (question for turn in zip_longest(*fair) for question in turn if question):
         if len(found) == size:
             return found
-        if question := _question(data, case, seed):
-            alike = any(_alike(question, other) for other in found)
-            (later if alike else found).append(question)
+        alike = any(_alike(question, other) for other in found)
+        (later if alike else found).append(question)
     return (found + later)[:size]
 
 

@@ -7,8 +7,7 @@ in all phases and of all issuers, gives clearly less or clearly more.
 from __future__ import annotations
 
 from functools import cache
-
-import pandas as pd
+from math import inf
 
 from ivig_explainer import dosing
 from ivig_explainer.dataset import Dataset
@@ -28,13 +27,19 @@ BASES = ("label", "guideline", "policy", "review", "study")  # whose schedule ex
 
 @cache
 def _courses(data: Dataset) -> dict[str, list]:
-    """Return the schedules of each condition whose doses are all known by body weight; `low` is 0 where only a highest dose is named."""
+    """Return the schedules of each condition whose doses are all known by body weight.
+
+    `low` is 0 where only a highest dose, or highest number of days, is named; `high` is infinite where only a lowest is.
+    """
     known = dosing.courses(data)
-    regimens = data.regimens.set_index("id")
-    open_below = {i for i in known["id"] if pd.isna(regimens.loc[i, "dose_g_per_kg_low"])}
+    rows = data.regimens.set_index("id").loc[known["id"]].reset_index()
+    daily = rows["per"] == "day"
+    open_below = rows["dose_g_per_kg_low"].isna() | (daily & rows["days_low"].isna())
+    open_above = rows["dose_g_per_kg_high"].isna() | (daily & rows["days_high"].isna())
+    known = known.assign(low=known["low"].mask(open_below, 0.0), high=known["high"].mask(open_above, inf))
     unsettled = set(data.regimens.loc[~data.regimens["id"].isin(known["id"]), "condition"])
     found: dict[str, list] = {}
-    for row in known.assign(low=known["low"].where(~known["id"].isin(list(open_below)), 0.0)).itertuples(index=False):
+    for row in known.itertuples(index=False):
         if row.condition not in unsettled:
             found.setdefault(row.condition, []).append(row)
     return found
@@ -125,7 +130,7 @@ class Course(Form):
         size = len(_courses(data)[subject])
         told = f"{regimen.issuer}: {self.text(data, right)} {PHASES[regimen.phase]}{whom}."
         spread = f" The {size} schedules here lie between {low:g} and {high:g} g/kg." if size > 1 and high > low else ""
-        return told + (spread if low else ""), regimen.sources
+        return told + (spread if low and high < inf else ""), regimen.sources
 
 
 FORMS = (Course(),)

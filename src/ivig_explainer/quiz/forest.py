@@ -119,7 +119,7 @@ class One(_Forest):
         row, turned = _plotted(data)[subject]
         side = {"better": "above", "worse": "below"}.get(right)
         told = f"The interval lies wholly {side} 1." if side else "The interval holds 1, so neither side is shown to do better."
-        return f"{numbers(turned)} (above 1 is in favour of IVIG). {told} {row.plain_words}", row.sources
+        return f"{numbers(turned)} (turned so that above 1 is in favour of IVIG). {told} {row.plain_words}", row.sources
 
     def condition(self, data, subject, right):
         return _plotted(data)[subject][0].condition

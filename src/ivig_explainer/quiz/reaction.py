@@ -17,6 +17,7 @@ from ivig_explainer.quiz.mechanism import first_sentence
 
 _ANYWHERE = re.compile(r"supportive|oxygen|report|give the vaccine|repeat the test")
 _WAITING = re.compile(r"passes|watch")
+WHEN = {"during": "while IVIG runs in", "within-72h": "within 72 hours of IVIG", "delayed": "days to weeks after IVIG"}
 _BY_LEVEL = {1: ("during",), 2: ("during", "within-72h"), 3: ("during", "within-72h", "delayed")}
 _NEAR = {"during": ("during", "within-72h"), "within-72h": tuple(reactions.ONSETS), "delayed": ("within-72h", "delayed")}
 
@@ -78,9 +79,7 @@ class First(Form):
 
     def prompt(self, data, subject, right, level):
         row = _reactions(data)[subject]
-        when = reactions.ONSETS[row.onset].lower().partition(":")[0]
-        when = {"later": "days to weeks after the infusion"}.get(when, when if row.onset == "during" else f"{when} of the infusion")
-        return f"{reactions.short(row.name)}, {when}: what do the sources name first?"
+        return f"{reactions.short(row.name)} {WHEN[row.onset]}: what do the sources name first?"
 
     def text(self, data, key):
         return sentence(key.partition(" (")[0].partition(", which")[0]).rstrip(".")

@@ -28,9 +28,7 @@ def telling(prompt: str, choices: Sequence[str], answer: int) -> str:
     """
     right, wrong = choices[answer], [choice for place, choice in enumerate(choices) if place != answer]
     shared = stems(prompt) & stems(right)
-    for choice in wrong:
-        shared -= stems(choice)
-    if shared:
+    if shared := shared - set.intersection(*map(stems, wrong)):
         return f'the word "{min(shared)}" stands in prompt and right choice'
     longest, shortest = max(map(len, wrong)), min(map(len, wrong))
     if len(right) > SHORT and len(right) > LONGER * longest:

@@ -25,7 +25,7 @@ RIGHT, WRONG, MISSED = "✓ Right", "✗ Your answer, not right", "✓ This is t
 # Where more stands about a question that is about no condition, by its kind.
 ABOUT = {"mechanism": ("mechanism", "How it works"), "contraindication": ("safety", "Side effects"), "reaction": ("safety", "Side effects")}
 LAYOUT = """
-<div class="ivig-quiz-setup" data-part="setup"><div data-slot="intro"></div><div data-slot="form"></div><div data-slot="start"></div></div>
+<div class="ivig-quiz-setup" data-part="setup"><div data-slot="intro"></div><div data-slot="start"></div><div data-slot="form"></div></div>
 <div class="ivig-quiz-play" data-part="play">
 <div data-slot="head"></div><div data-slot="choices"></div><div data-slot="feedback"></div>
 </div>
@@ -209,7 +209,7 @@ def _head(here: Round, question: Question, settings: Settings, *, answered: bool
         points = f"<span>{here.score} right</span><span>{here.streak} in a row</span><span>{left} to come</span>"
     else:
         again, points = "", ""
-    tags = f"<span>{KINDS[question.kind]}</span><span>{LEVELS[question.level]}</span>"
+    tags = f"<span>{KINDS[question.kind]}</span><span>{escape(question.category)}</span><span>{LEVELS[question.level]}</span>"
     stop = _button("finish", "Finish now") if told else _button("setup", "Change the quiz")
     return (
         f'<p class="ivig-quiz-progress"><strong>{where}{again}</strong>{points}{stop}</p>'
@@ -244,8 +244,9 @@ def _feedback(data, question: Question, choice: int, here: Round) -> str:
 def _more(data, question: Question) -> str:
     """Return the button to where more stands: the condition's card, or the tab."""
     if question.condition:
-        name = data.conditions.set_index("id").loc[question.condition, "name"]
-        return _button("card", f"Open the card: {escape(name)}", question.condition)
+        row = data.conditions.set_index("id").loc[question.condition]
+        name = row.abbreviations[0] if row.abbreviations else row["name"]
+        return _button("card", f"Open the card of {escape(name)}", question.condition)
     tab, label = ABOUT[question.kind]
     return _button("tab", f"More on this: {label}", tab)
 
