@@ -86,6 +86,22 @@ class TestExport:
         wanted = conditions[(conditions["category"] == "Neurological") & conditions["ages"].isin(["children", "both"])]
         assert sorted(ids) == sorted(wanted["id"])
 
+    @pytest.mark.parametrize(("form", "start"), [("quiz", b"<!doctype html>"), ("apkg", b"PK")])
+    def test_a_quiz_is_saved(self, tmp_path, capsys, form, start):
+        """A sheet with answer key, or an Anki deck, of the quiz that the query asks for."""
+        path = tmp_path / f"saved.{form}"
+        assert run(capsys, "export", form, "quiz.form.seed=7&quiz.form.kinds=dose", "--out", path) == (0, [str(path)], [])
+        assert path.read_bytes().startswith(start)
+
+    @pytest.mark.parametrize("query", ["quiz.form.level=9", "category=Neurological", "quiz.form.kinds=reaction&quiz.form.categories=Other"])
+    def test_a_quiz_that_cannot_be_is_refused(self, tmp_path, capsys, query):
+        """A part that makes no sense, a filter that a quiz does not know, and a wish that nothing fits end in one sentence."""
+        path = tmp_path / "saved.html"
+        code, _, err = run(capsys, "export", "quiz", query, "--out", path)
+        assert (code, len(err)) == (1, 1)
+        assert err[0].startswith("ivig-explainer: not saved: ")
+        assert not path.exists()
+
     def test_without_a_query_all_are_saved(self, tmp_path, capsys):
         """No query means every condition."""
         path = tmp_path / "all.json"

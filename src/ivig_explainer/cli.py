@@ -5,9 +5,16 @@ from __future__ import annotations
 import argparse
 import socket
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ivig_explainer.dataset import shipped
+
+if TYPE_CHECKING:
+    from ivig_explainer.dataset import Dataset
+    from ivig_explainer.exports.table import File
+    from ivig_explainer.view import View
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -45,8 +52,8 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="folder of datapackage.json (default: the data that ships)")
     check.set_defaults(run=_check)
 
-    export = commands.add_parser("export", help="save the table of conditions")
-    export.add_argument("format", choices=["csv", "json", "xlsx"])
+    export = commands.add_parser("export", help="save the table of conditions, or a quiz as a sheet (quiz) or an Anki deck (apkg)")
+    export.add_argument("format", choices=["csv", "json", "xlsx", "quiz", "apkg"])
     export.add_argument(
         "query", nargs="?", default="", help="a selection as in the page's address, such as 'category=Neurological&evidence=strong'"
     )
@@ -146,7 +153,8 @@ def _export(options: argparse.Namespace) -> int:
     view, dropped = View.from_query(options.query, data)
     if dropped:  # what is left would select other conditions than were meant
         raise _Fault("not saved: " + "; ".join(fault.removesuffix(" and was left out") for fault in dropped))
-    file = export(data, view.selection, options.format)
+    quiz = options.format in ("quiz", "apkg")
+    file = _quiz(data, view, options.format) if quiz else export(data, view.selection, options.format)
     path = options.out or Path(file.name)
     try:
         path.write_bytes(file.content)
@@ -154,6 +162,29 @@ def _export(options: argparse.Namespace) -> int:
         raise _Fault(f"cannot write {path}: {error.strerror}; choose another file with --out") from None
     print(path)
     return 0
+
+
+def _quiz(data: Dataset, view: View, form: str) -> File:
+    """Return the quiz that an address asks for, such as 'quiz.form.seed=7&quiz.form.level=2', as a sheet or a deck.
+
+    A deck without a size holds every question.
+    """
+    from ivig_explainer.exports import anki, quiz
+    from ivig_explainer.quiz.settings import EVERY, PLACE, Settings, fields
+    from ivig_explainer.tabs.remembered import read
+
+    if view.selection:
+        raise _Fault(f"not saved: a quiz is narrowed by {PLACE}.kinds, {PLACE}.categories and {PLACE}.condition, not by filters")
+    values, faults = read(view.part(PLACE), list(fields(data)))
+    if faults:
+        raise _Fault("not saved: " + "; ".join(f"{PLACE}.{fault.removesuffix(' and was left out')}" for fault in faults))
+    settings = Settings.read(values)
+    if form == "apkg" and "size" not in values:
+        settings = replace(settings, size=EVERY)
+    questions = settings.questions(data)
+    if not questions:
+        raise _Fault("not saved: the tables yield no such question; choose another level, or more kinds or categories")
+    return (quiz.printable if form == "quiz" else anki.deck)(data, questions, settings)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from math import inf
 from ivig_explainer import dosing
 from ivig_explainer.dataset import Dataset
 from ivig_explainer.quiz.form import Form, at_level, full_name, of
+from ivig_explainer.wording import BASES
 
 FARTHER = {1: 2, 2: 1.6, 3: 1.3}  # by what factor a wrong dose lies off, at least
 TEMPTING = (0.2, 4)  # between which doses, in g/kg, a wrong answer lies
@@ -22,7 +23,6 @@ PHASES = {
     "maintenance": "as maintenance",
     "prophylaxis": "to prevent attacks or infection",
 }
-BASES = ("label", "guideline", "policy", "review", "study")  # whose schedule explains the answer, if there are several
 
 
 @cache

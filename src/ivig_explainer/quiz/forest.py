@@ -12,7 +12,7 @@ from typing import ClassVar
 from ivig_explainer.dataset import Dataset
 from ivig_explainer.quiz.form import Form, at_level, full_name, missing, neighbours, unique
 from ivig_explainer.quiz.question import Row
-from ivig_explainer.reactions import number
+from ivig_explainer.wording import number
 
 RATIOS = {"RR": "risk ratio", "OR": "odds ratio", "HR": "hazard ratio", "IRR": "rate ratio"}
 READ = {

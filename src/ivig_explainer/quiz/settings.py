@@ -13,6 +13,7 @@ from ivig_explainer.selection import CATEGORIES
 PLACE = "quiz.form"
 MODES = {"study": "Study: the answer at once", "exam": "Exam: all answers at the end"}
 SIZES = (5, 10, 20, 40)
+EVERY = 100_000  # a size that leaves no question out
 LAST_SEED = 9999
 USUAL = {"mode": "study", "level": "1", "size": "10", "seed": None, "condition": "", "kinds": [], "categories": []}
 

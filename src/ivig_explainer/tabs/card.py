@@ -42,9 +42,9 @@ def card(data: Dataset, condition_id: str) -> str:
     return (
         f'<article class="ivig-card" aria-label="{escape(condition["name"], quote=True)}">'
         f'<p class="ivig-card-buttons"><button type="button" data-action="compare" data-value="{condition_id}">Compare</button> '
+        f'<button type="button" data-action="quiz" data-value="{condition_id}">Test yourself</button> '
         '<button type="button" class="ivig-card-close" data-action="close">Close</button></p>'
         f"{_head(data, condition, references)}{body}<h3>Sources</h3>{references.listing()}"
-        f"{_test(condition)}"
         f'<p class="ivig-small">Last held against its sources on {condition.checked_on}.</p></article>'
     )
 

@@ -12,11 +12,10 @@ from ivig_explainer import charts, grading
 from ivig_explainer.charts import Chart
 from ivig_explainer.comparison import FEWEST
 from ivig_explainer.exports import table as exports
-from ivig_explainer.quiz.settings import PLACE as QUIZ
-from ivig_explainer.quiz.settings import about
 from ivig_explainer.selection import FILTERS, ROLES_SHORT, Selection
 from ivig_explainer.studies import behind
 from ivig_explainer.tabs.access_map import AccessMap
+from ivig_explainer.tabs.betting import Betting
 from ivig_explainer.tabs.card import card, forest
 from ivig_explainer.tabs.drawing import draw
 from ivig_explainer.tabs.remembered import SOURCES_AT
@@ -38,8 +37,9 @@ LAYOUT = """
   <div class="ivig-explore-filters" data-slot="filters"></div>
   <div class="ivig-explore-results">
     <div data-slot="bar"></div>
-    <div data-slot="stage"></div>
-    <div data-slot="table"></div>
+    <div data-slot="bet"></div>
+    <div data-slot="stage" data-part="stage"></div>
+    <div data-slot="table" data-part="table"></div>
   </div>
   <div class="ivig-explore-card" data-slot="card"></div>
 </div>
@@ -67,9 +67,17 @@ class _Explore:
         self.drawn = ("", "")  # condition and theme of the forest plot
         self.card = Markup(children={"forest": self.forest})
         self.from_map = False  # whether the open card was opened from the access map, which then gets the focus back
+        self.betting = Betting(session, self._cover)
         self.layout = Markup(
             html=LAYOUT,
-            children={"filters": self.facets, "bar": self.bar, "stage": self.stage, "table": self.table, "card": self.card},
+            children={
+                "filters": self.facets,
+                "bar": self.bar,
+                "bet": self.betting.layout,
+                "stage": self.stage,
+                "table": self.table,
+                "card": self.card,
+            },
         )
         self._refresh(session.view)
         self._show_card(session.view)
@@ -103,6 +111,7 @@ class _Explore:
         self._draw(view, shown)
         if chart := self._forest(view):
             draw(self.forest, chart)
+        self.betting.offer(shown, view.chart)
         session.announce(f"{count} shown")
 
     def _draw(self, view: View, shown: pd.DataFrame) -> None:
@@ -133,6 +142,10 @@ class _Explore:
         if view.chart == "evidence":
             self._draw(view, view.selection.apply(self.session.data))
 
+    def _cover(self, covered: bool) -> None:
+        """Hide the chart, and the table that tells the same, while a guess is open."""
+        self.layout.hidden = ["stage", "table"] if covered else []
+
     def _show_card(self, view: View) -> None:
         chart = self._forest(view)  # first, so that the new card never waits beside the plot of the old
         self.card.html = card(self.session.data, view.condition) if view.condition else ""
@@ -158,7 +171,7 @@ class _Explore:
                 self.session.change(condition="")
                 (self.map.grid if self.from_map and self.session.view.chart == "access" else self.table).focus()
             case "quiz" if value in set(self.session.data.conditions["id"]):
-                self.session.show(replace(self.session.view, tab="quiz").keep(QUIZ, about(value)))
+                self._test(value)
             case "reset":
                 self.session.change(selection=Selection())
             case "loosen":
@@ -222,6 +235,13 @@ class _Explore:
         """Lead to the part of the sources that tells how levels come about; anew where it was shown before."""
         self.session.keep(SOURCES_AT, {})
         self.session.show(replace(self.session.view, tab="sources").keep(SOURCES_AT, {"part": "grading"}))
+
+    def _test(self, condition: str) -> None:
+        """Go to a quiz about a condition."""
+        # Imported here: a visitor who never plays need not wait for it.
+        from ivig_explainer.quiz.settings import PLACE, about
+
+        self.session.show(replace(self.session.view, tab="quiz").keep(PLACE, about(condition)))
 
     def _download(self, form: str) -> None:
         file = exports.export(self.session.data, self.session.view.selection, form)

@@ -26,7 +26,7 @@ function render({ model, el }) {
     const lines = model.get("choices").map((text, place) => {
       const verdict = verdicts[place] ? [node("strong", { class: "ivig-verdict-word" }, verdicts[place])] : [];
       const key = node("kbd", { "aria-hidden": "true" }, String(place + 1));
-      return node("label", { class: "ivig-choice" }, boxes[place], key, node("span", {}, text, ...verdict));
+      return node("label", { class: "ivig-choices-line" }, boxes[place], key, node("span", {}, text, ...verdict));
     });
     const legend = node("legend", { tabindex: "-1" }, model.get("prompt"));
     const figure = node("div", { class: "ivig-choices-figure" });
