@@ -48,7 +48,7 @@ def settled(own: str, asked: str) -> bool | None:
 def _because(data, condition: str) -> str:
     row = conditions(data)[condition]
     basis = "by this page's reading of its sources" if row.line_basis == "curator" else "as its source states"
-    return f"{sentence(row.plain_summary)} IVIG is {TOLD[place(data, condition)]} there, {basis}."
+    return f"{sentence(row.plain_summary)} The place of IVIG: {TOLD[place(data, condition)]}, {basis}."
 
 
 class Place(Form):

@@ -88,7 +88,7 @@ class First(Form):
         row = _reactions(data)[subject]
         cause = f" Why it happens: {first_sentence(row.mechanism)}" if isinstance(row.mechanism, str) else ""
         then = f" What else is named: {joined(row.management[1:])}." if len(row.management) > 1 else ""
-        return f"{self.text(data, right)}.{then}{cause}", row.sources
+        return f"{then}{cause}".strip() or f"The sources name nothing else: {right}.", row.sources
 
     def apart(self, data, key, other):
         """To slow and to pause are one action, in whatever words."""

@@ -111,7 +111,7 @@ class _Explore:
         self._draw(view, shown)
         if chart := self._forest(view):
             draw(self.forest, chart)
-        self.betting.offer(shown, view.chart)
+        self.betting.offer(shown, view)
         session.announce(f"{count} shown")
 
     def _draw(self, view: View, shown: pd.DataFrame) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 RIGHT, WRONG, MISSED = "✓ Right", "✗ Your answer, not right", "✓ This is the right one"
 # Where more stands about a question that is about no condition, by its kind.
 ABOUT = {"mechanism": ("mechanism", "How it works"), "contraindication": ("safety", "Side effects"), "reaction": ("safety", "Side effects")}
+LONGEST_NAME = 40  # beyond, a button bears the abbreviation
 LAYOUT = """
 <div class="ivig-quiz-setup" data-part="setup"><div data-slot="intro"></div><div data-slot="start"></div><div data-slot="form"></div></div>
 <div class="ivig-quiz-play" data-part="play">
@@ -119,6 +120,7 @@ class _Quiz:
         self.asked = [self.questions[place] for place in places]
         self.round = Round.begin(len(self.asked), repeats=self.settings.mode == "study")
         self.given = {}
+        self.result.html = ""
         self._stage("play")
         self._ask()
 
@@ -245,7 +247,7 @@ def _more(data, question: Question) -> str:
     """Return the button to where more stands: the condition's card, or the tab."""
     if question.condition:
         row = data.conditions.set_index("id").loc[question.condition]
-        name = row.abbreviations[0] if row.abbreviations else row["name"]
+        name = row.abbreviations[0] if row.abbreviations and len(row["name"]) > LONGEST_NAME else row["name"]
         return _button("card", f"Open the card of {escape(name)}", question.condition)
     tab, label = ABOUT[question.kind]
     return _button("tab", f"More on this: {label}", tab)
