@@ -157,7 +157,7 @@ TRUTH = {
     "mechanism.role": lambda condition, role: CONDITIONS.loc[condition, "role"] == role,
     "mechanism.in-role": lambda role, condition: CONDITIONS.loc[condition, "role"] == role,
     "mechanism.tied": tied,
-    "mechanism.described": lambda described, mechanism: described == mechanism,
+    "mechanism.how-sure": lambda mechanism, confidence: MECHANISMS.loc[mechanism, "confidence"] == confidence,
     "mechanism.arms": lambda _, m: {"Fab": True, "Fc": False}.get(MECHANISMS.loc[m, "part"]),
     "mechanism.sure": lambda _, m: MECHANISMS.loc[m, "confidence"] == "hypothesis",
     "dose.course": gives,

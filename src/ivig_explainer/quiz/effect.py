@@ -30,12 +30,15 @@ LONGEST_PROMPT = 300
 def grade(data: Dataset, condition: str) -> str:
     """Return the key of `GRADES`, or "" where the evidence falls between them, or practice goes against it.
 
-    A body that refuses what trials favour, or a first choice that trials do not support, is a matter for a card, not for a quiz.
+    A body that refuses what trials favour, or a first choice that trials do not support, is a matter for a card, not for a quiz;
+    and where only a national list names a condition, that no study was found means little.
     """
     key = _GRADE.get(grading.grade(data)[condition], "")
     line = conditions(data)[condition].line_of_therapy
     place = "" if missing(line) else line
     said = {row.status for row in of(data, "statuses").get(condition, ()) if not row.historical}
+    if key == "not-graded" and conditions(data)[condition].detail_level != "full":
+        return ""
     if key == "favour" and (place == "not-recommended" or "not-funded" in said):
         return ""
     if key == "no-benefit" and (place.startswith("first") or said & {"licensed", "funded-routinely"}):
@@ -87,7 +90,7 @@ class Grade(Form):
         return own == key if own else None
 
     def prompt(self, data, subject, right, level):
-        return f"{full_name(data, subject)}: how do the studies of IVIG come out, taken together?"
+        return f"{full_name(data, subject)}: how do the studies of IVIG in the tables come out, taken together?"
 
     def text(self, data, key):
         return GRADES[key]

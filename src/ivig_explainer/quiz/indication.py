@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from ivig_explainer.quiz.form import Form, at_level, conditions, full_name, joined, missing, neighbours, sentence, unique
+from ivig_explainer.quiz.form import Form, at_level, conditions, full_name, joined, missing, neighbours, of, sentence, unique
 
 FIRST = ("first-line", "first-line-alternative")
 PLACES = {
@@ -24,6 +24,7 @@ TOLD = {
     "never": "not recommended",
 }
 _PLACE = {"first-line": "first", "first-line-alternative": "first", "second-line": "second", "rescue": "rescue", "not-recommended": "never"}
+_CONTRARY = {"first": {"not-funded"}, "second": {"not-funded"}, "never": {"licensed", "funded-routinely"}}
 _EXCLUDED = {
     "first": ("second", "rescue", "never"),
     "second": ("first", "never"),
@@ -33,9 +34,14 @@ _EXCLUDED = {
 
 
 def place(data, condition: str) -> str:
-    """Return the key of `PLACES` that the tables give a condition, or "" where they give none that can be set apart."""
+    """Return the key of `PLACES` that the tables give a condition, or "" where they give none that can be set apart.
+
+    A first or second choice that some body refuses, or what is not recommended and yet provided for somewhere, is not settled.
+    """
     line = conditions(data)[condition].line_of_therapy
-    return "" if missing(line) else _PLACE.get(line, "")
+    own = "" if missing(line) else _PLACE.get(line, "")
+    said = {row.status for row in of(data, "statuses").get(condition, ()) if not row.historical}
+    return "" if said & _CONTRARY.get(own, set()) else own
 
 
 def settled(own: str, asked: str) -> bool | None:

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import ClassVar
 
 from ivig_explainer.dataset import Dataset
 from ivig_explainer.quiz.form import Form, at_level, conditions, full_name, joined, neighbours, of, sentence, unique
-from ivig_explainer.quiz.wording import stems
 
 ROLES = {
     "replacement": "It supplies antibody that is missing",
     "immunomodulation": "It calms a misdirected immune response",
-    "passive-immunity": "It brings antibody against one germ or toxin",
+    "passive-immunity": "It brings antibody against an infection or a toxin",
 }
 DONE = {
     "replacement": "supply antibody that is missing",
     "immunomodulation": "calm a misdirected immune response",
-    "passive-immunity": "bring antibody against one germ or toxin",
+    "passive-immunity": "bring antibody against an infection or a toxin",
 }
 CONFIDENCES = {"established": "established", "supported": "supported by human or consistent laboratory data", "hypothesis": "a hypothesis"}
-SHOWN = 3  # conditions named as examples
-SHORTEST = 50  # letters of a sentence that describes enough
-_LEANING = re.compile(r"(This|That|These|Those|It|They|Others?|Such|A later|Controlled|Batches)\b")
 _TELLING = re.compile(r"globulin|immunodeficiency|antibody|autoimmune|immune|toxin|infection|prophylaxis|prevention", re.IGNORECASE)
 
 
@@ -40,12 +37,9 @@ def first_sentence(text: str) -> str:
     return re.split(r"(?<=[a-z0-9)][.!?])\s+(?=[A-Z])", text, maxsplit=1)[0]
 
 
-def _fit(row) -> str:
-    """Return the first sentence of a mechanism's explanation that stands for itself and shares no word with its name."""
-    for text in re.split(r"(?<=[a-z0-9)][.!?])\s+(?=[A-Z])", row.explanation):
-        if len(text) > SHORTEST and not stems(text) & stems(row.name) and not _LEANING.match(text):
-            return text
-    return ""
+def _basis(row) -> str:
+    """Return whose judgement the confidence in a mechanism is."""
+    return "by this page's reading" if row.confidence_basis == "curator" else "as its source states"
 
 
 class Role(Form):
@@ -106,12 +100,12 @@ class InRole(Form):
 
     def explain(self, data, subject, right, wrong):
         rows = conditions(data)
-        told = f"In {rows[right].name} IVIG is given to {DONE[subject]}."
+        told = f"{rows[right].name}: to {DONE[subject]}."
         others: dict[str, list[str]] = {}
         for condition in wrong:
             others.setdefault(DONE[rows[condition].role], []).append(rows[condition].name)
-        rest = "; ".join(f"to {done} in {joined(names)}" for done, names in others.items())
-        return f"{told} It is given {rest}.", unique(s for c in (right, *wrong) for s in rows[c].sources)
+        rest = "; ".join(f"{joined(names)}: to {done}" for done, names in others.items())
+        return f"{told} The others: {rest}.", unique(s for c in (right, *wrong) for s in rows[c].sources)
 
     def condition(self, data, subject, right):
         return right
@@ -126,7 +120,7 @@ class Tied(Form):
 
     kind = "mechanism"
     name = "tied"
-    levels = (1, 2)
+    levels = (1,)
 
     def cases(self, data, level):
         for condition in at_level(data, level):
@@ -159,35 +153,37 @@ class Tied(Form):
         return told, unique((*pair.sources, *row.sources))
 
 
-class Described(Form):
-    """Ask which mechanism is described by a sentence of its explanation that does not name it."""
+class HowSure(Form):
+    """Ask how sure it is that IVIG acts in a way. The subject is a mechanism."""
 
     kind = "mechanism"
-    name = "described"
-    levels = (2, 3)
+    name = "how-sure"
+    levels = (2,)
+    _TEXTS: ClassVar = {
+        "established": "Established: the effect in patients follows from it",
+        "supported": "Supported: by human or consistent laboratory data",
+        "hypothesis": "A hypothesis: animal, test-tube or conflicting data",
+    }
 
     def cases(self, data, level):
         for row in _mechanisms(data).values():
-            if _fit(row):
-                yield row.id, row.id
+            yield row.id, row.confidence
 
     def others(self, data, subject, right, level):
-        return _mechanisms(data)
+        return self._TEXTS
 
     def holds(self, data, subject, key):
-        return key == subject
+        return _mechanisms(data)[subject].confidence == key
 
     def prompt(self, data, subject, right, level):
-        return f"Which way of acting is this? “{_fit(_mechanisms(data)[subject])}”"
+        return f"{_mechanisms(data)[subject].name}: how sure is it that IVIG acts in this way?"
 
     def text(self, data, key):
-        return _mechanisms(data)[key].name
+        return self._TEXTS[key]
 
     def explain(self, data, subject, right, wrong):
         row = _mechanisms(data)[subject]
-        tied = [conditions(data)[pair.condition].name for pair in of(data, "condition_mechanisms", "mechanism").get(subject, ())]
-        where = f" The tables tie it to {joined(tied[:SHOWN])}{' and others' if len(tied) > SHOWN else ''}." if tied else ""
-        return f"{row.name}.{where} How sure: {CONFIDENCES[row.confidence]}.", row.sources
+        return f"{CONFIDENCES[right].capitalize()}, {_basis(row)}. {row.explanation}", row.sources
 
     def condition(self, data, subject, right):
         return ""
@@ -254,12 +250,11 @@ class Sure(Form):
 
     def explain(self, data, subject, right, wrong):
         row = _mechanisms(data)[right]
-        basis = "by this page's reading" if row.confidence_basis == "curator" else "as its source states"
-        told = f"It is a hypothesis, {basis}; the others are established or supported by human or consistent laboratory data."
+        told = f"It is a hypothesis, {_basis(row)}; the others are established or supported by human or consistent laboratory data."
         return f"{told} {first_sentence(row.explanation)}", unique(s for m in (right, *wrong) for s in _mechanisms(data)[m].sources)
 
     def condition(self, data, subject, right):
         return ""
 
 
-FORMS = (Role(), InRole(), Tied(), Described(), Arms(), Sure())
+FORMS = (Role(), InRole(), Tied(), HowSure(), Arms(), Sure())
