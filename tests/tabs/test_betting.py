@@ -33,7 +33,7 @@ def test_nobody_is_asked_who_did_not_wish_it(explore):
 def test_chart_and_table_are_hidden_while_a_guess_is_open(explore):
     """Both would tell; they come back with the verdict."""
     explore.betting._act("guess", "")
-    assert explore.layout.hidden == ["chart", "table"]
+    assert explore.layout.hidden == ["stage", "table"]
     truth = bet(DATA, DATA.conditions, "categories").truth
     explore.betting.form.values = {"guess": truth}
     explore.betting._act("bet", "")
@@ -47,7 +47,7 @@ def test_a_new_selection_asks_again_before_it_shows(explore):
     explore.betting._act("guess", "")
     explore.session.select(category=("Neurological",))
     shown = Selection(category=("Neurological",)).apply(DATA)
-    assert explore.layout.hidden == ["chart", "table"]
+    assert explore.layout.hidden == ["stage", "table"]
     assert explore.betting.form.fields[0]["max"] == len(shown)
     explore.betting._act("stop", "")
     explore.session.select(category=("Haematological",))

@@ -30,7 +30,8 @@ async function render({ model, el, host }) {
 
   function hide() {
     const hidden = new Set(model.get("hidden"));
-    for (const part of el.querySelectorAll("[data-part]")) part.hidden = hidden.has(part.dataset.part);
+    const own = [...el.querySelectorAll("[data-part]")].filter((part) => part.closest(".ivig-markup") === el);
+    for (const part of own) part.hidden = hidden.has(part.dataset.part);
   }
 
   async function draw() {
