@@ -167,9 +167,10 @@ def _export(options: argparse.Namespace) -> int:
 def _quiz(data: Dataset, view: View, form: str) -> File:
     """Return the quiz that an address asks for, such as 'quiz.form.seed=7&quiz.form.level=2', as a sheet or a deck.
 
-    A deck without a size holds every question.
+    A deck without a level or a size holds the questions of all levels, and all of them.
     """
     from ivig_explainer.exports import anki, quiz
+    from ivig_explainer.quiz import MIXED
     from ivig_explainer.quiz.settings import EVERY, PLACE, Settings, fields
     from ivig_explainer.tabs.remembered import read
 
@@ -179,8 +180,9 @@ def _quiz(data: Dataset, view: View, form: str) -> File:
     if faults:
         raise _Fault("not saved: " + "; ".join(f"{PLACE}.{fault.removesuffix(' and was left out')}" for fault in faults))
     settings = Settings.read(values)
-    if form == "apkg" and "size" not in values:
-        settings = replace(settings, size=EVERY)
+    if form == "apkg":
+        every = {name: value for name, value in {"size": EVERY, "level": MIXED}.items() if name not in values}
+        settings = replace(settings, **every)
     questions = settings.questions(data)
     if not questions:
         raise _Fault("not saved: the tables yield no such question; choose another level, or more kinds or categories")

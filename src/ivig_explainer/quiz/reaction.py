@@ -86,7 +86,8 @@ class First(Form):
 
     def explain(self, data, subject, right, wrong):
         row = _reactions(data)[subject]
-        cause = f" Why it happens: {first_sentence(row.mechanism)}" if isinstance(row.mechanism, str) else ""
+        known = isinstance(row.mechanism, str) and "mechanism in the texts read" not in row.mechanism
+        cause = f" Why it happens: {first_sentence(row.mechanism)}" if known else ""
         then = f" What else is named: {joined(row.management[1:])}." if len(row.management) > 1 else ""
         return f"{then}{cause}".strip() or f"The sources name nothing else: {right}.", row.sources
 
