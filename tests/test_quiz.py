@@ -292,10 +292,11 @@ class TestWording:
 
 class TestExplanation:
     def test_every_answer_tells_why_and_names_its_sources(self):
-        """An explanation in a few sentences, and sources that are in the tables."""
+        """An explanation in one to three sentences, and sources that are in the tables."""
         known = set(DATA.sources["id"])
         for question in ALL:
-            assert 15 < len(question.explanation) < 1200, question
+            assert 15 < len(question.explanation) < 800, question
+            assert len(re.split(r"(?<=[a-z0-9)”%])[.!?](?=\s+[A-Z])", question.explanation)) <= 3, question
             assert question.sources, question
             assert set(question.sources) <= known, question
 

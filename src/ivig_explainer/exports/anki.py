@@ -11,7 +11,7 @@ from datetime import date
 from html import escape
 
 from ivig_explainer.dataset import Dataset
-from ivig_explainer.exports.quiz import FOREST, letter
+from ivig_explainer.exports.quiz import FOREST, letter, stem
 from ivig_explainer.exports.table import NOTICE, File
 from ivig_explainer.quiz import KINDS, LEVELS, Question
 from ivig_explainer.quiz.picture import picture
@@ -30,7 +30,7 @@ ol {{ list-style: upper-alpha; }}
 """
 
 
-def deck(data: Dataset, questions: Sequence[Question], settings: Settings) -> File:
+def deck(data: Dataset, questions: Sequence[Question], settings: Settings | None = None) -> File:
     """Return the deck as a file that Anki imports; importing a newer one updates the cards and keeps what was learnt."""
     # Imported here: a visitor who saves no deck need not wait for it.
     import genanki
@@ -59,7 +59,7 @@ def deck(data: Dataset, questions: Sequence[Question], settings: Settings) -> Fi
         cards.add_note(note)
     stream = io.BytesIO()
     genanki.Package(cards).write_to_file(stream)
-    return File(f"ivig-quiz-{settings.seed}-{data.version}-{date.today().isoformat()}.apkg", MIME, stream.getvalue())
+    return File(f"{stem(data, settings)}.apkg", MIME, stream.getvalue())
 
 
 def _about(data: Dataset) -> str:

@@ -8,7 +8,7 @@ from html import escape
 
 from ivig_explainer.dataset import Dataset
 from ivig_explainer.exports.table import NOTICE, File
-from ivig_explainer.quiz import KINDS, LEVELS, MIXED, Question
+from ivig_explainer.quiz import KINDS, LEVELS, Question
 from ivig_explainer.quiz.picture import picture
 from ivig_explainer.quiz.settings import Settings
 from ivig_explainer.references import address, in_words
@@ -33,10 +33,9 @@ ol.choices { list-style: upper-alpha; } ol.choices li { margin: 0.2rem 0; }
 """
 
 
-def printable(data: Dataset, questions: Sequence[Question], settings: Settings) -> File:
+def printable(data: Dataset, questions: Sequence[Question], settings: Settings | None = None) -> File:
     """Return the sheet as one HTML file that needs nothing else."""
-    level = "mixed levels" if settings.level == MIXED else LEVELS[settings.level].lower()
-    title = f"IVIG quiz number {settings.seed}, {level}"
+    title = "IVIG quiz" + (f" number {settings.seed}, {LEVELS.get(settings.level, 'mixed levels').lower()}" if settings else "")
     sources = list(dict.fromkeys(source for question in questions for source in question.sources))
     numbers = {source: number for number, source in enumerate(sources, start=1)}
     about = (
@@ -52,7 +51,13 @@ def printable(data: Dataset, questions: Sequence[Question], settings: Settings) 
         f'<h2>Sources</h2><ol class="small">{"".join(_source(data, source) for source in sources)}</ol>{about}</section>'
         "</main></body></html>"
     )
-    return File(f"ivig-quiz-{settings.seed}-{data.version}-{date.today().isoformat()}.html", "text/html;charset=utf-8", page.encode())
+    return File(f"{stem(data, settings)}.html", "text/html;charset=utf-8", page.encode())
+
+
+def stem(data: Dataset, settings: Settings | None) -> str:
+    """Return the name of a file about a quiz, without its ending: which quiz, of what data, when."""
+    number = f"-{settings.seed}" if settings else ""
+    return f"ivig-quiz{number}-{data.version}-{date.today().isoformat()}"
 
 
 def letter(place: int) -> str:

@@ -34,7 +34,12 @@ def first_sentence(text: str) -> str:
     >>> first_sentence("It blocks IL-6. It does more.")
     'It blocks IL-6.'
     """
-    return re.split(r"(?<=[a-z0-9)][.!?])\s+(?=[A-Z])", text, maxsplit=1)[0]
+    return sentences(text)[0]
+
+
+def sentences(text: str) -> list[str]:
+    """Return the sentences of a text."""
+    return re.split(r"(?<=[a-z0-9)][.!?])\s+(?=[A-Z])", text)
 
 
 def _basis(row) -> str:
@@ -183,7 +188,8 @@ class HowSure(Form):
 
     def explain(self, data, subject, right, wrong):
         row = _mechanisms(data)[subject]
-        return f"{CONFIDENCES[right].capitalize()}, {_basis(row)}. {row.explanation}", row.sources
+        told = dict.fromkeys((first_sentence(row.explanation), sentences(row.explanation)[-1]))
+        return f"{CONFIDENCES[right].capitalize()}, {_basis(row)}. {' '.join(told)}", row.sources
 
     def condition(self, data, subject, right):
         return ""

@@ -15,7 +15,6 @@ from ivig_explainer.quiz.rounds import GAPS, Round, ranked
 from ivig_explainer.quiz.settings import LAST_SEED, PLACE, USUAL, Settings, fields
 from ivig_explainer.references import References
 from ivig_explainer.tabs.remembered import remember
-from ivig_explainer.view import View
 from ivig_explainer.widgets import Choices, Form, Markup
 
 if TYPE_CHECKING:
@@ -61,15 +60,9 @@ class _Quiz:
         remember(session, PLACE, self.form)
         self._settle()
         self.form.observe(lambda _: self._settle(), "values")
-        session.listen(self._follow)
         for part in (self.start, self.head, self.feedback, self.result):
             part.on_action(self._act)
         self.choices.on_action(self._answer)
-
-    def _follow(self, old: View, new: View) -> None:
-        """Whoever comes from a card to test himself on it finds the setup, not a round that he left."""
-        if new.tab == "quiz" and old.tab != "quiz" and Settings.read(self.form.values) != self.settings:
-            self._stage("setup")
 
     def _settle(self) -> None:
         """Show how many questions the form's settings yield; a round of other settings is over."""

@@ -114,6 +114,12 @@ class TestDeck:
 
 
 @pytest.mark.parametrize("make", [printable, anki.deck])
+def test_any_questions_can_be_saved(make):
+    """Questions that are no numbered quiz, such as those that a lecture gathers, need no settings."""
+    assert make(DATA, QUESTIONS[:2]).name.startswith(f"ivig-quiz-{DATA.version}-")
+
+
+@pytest.mark.parametrize("make", [printable, anki.deck])
 def test_names_say_what_and_when(make):
     """The file's name holds the quiz's number and the version of the data."""
     name = make(DATA, QUESTIONS, SETTINGS).name
