@@ -109,7 +109,9 @@ def test_the_setup_can_be_read_by_everybody(at, data):
 def test_a_guess_before_the_chart(at, data, category):
     """The chart is away while the guess is open; then guess and truth stand in words. Another filter asks again."""
     page = at("tab=explore")
-    page.get_by_role("button", name="Guess first").click()
+    switch = page.get_by_role("button", name="Guess first")
+    switch.click()
+    expect(switch).to_have_attribute("aria-pressed", "true")
     expect(page.locator(".ivig-bet-open")).to_be_focused()
     expect(page.locator(".ivig-tab-explore .ivig-chart")).to_be_hidden()
     expect(page.locator(".ivig-tab-explore .ivig-table")).to_be_hidden()
@@ -124,4 +126,5 @@ def test_a_guess_before_the_chart(at, data, category):
     expect(page.locator(".ivig-tab-explore .ivig-chart")).to_be_visible()
     expect_readable(page)
     page.get_by_role("button", name="Stop guessing").click()
-    expect(page.get_by_role("button", name="Guess first")).to_be_focused()
+    expect(switch).to_be_focused()
+    expect(switch).to_have_attribute("aria-pressed", "false")

@@ -5,12 +5,13 @@ The truth is in the numbers alone: whether an interval holds 1, and how wide it 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from math import log
 from typing import ClassVar
 
 from ivig_explainer.dataset import Dataset
-from ivig_explainer.quiz.form import Form, at_level, full_name, missing, neighbours, unique
+from ivig_explainer.quiz.form import Form, at_level, conditions, full_name, missing, neighbours, unique
 from ivig_explainer.quiz.question import Row
 from ivig_explainer.wording import number
 
@@ -65,13 +66,20 @@ class _Forest(Form):
     kind = "forest"
 
     def text(self, data, key):
-        return _plotted(data)[key][1].label
+        return self._named(data, key).label
 
     def condition(self, data, subject, right):
         return _plotted(data)[right][0].condition
 
     def rows(self, data, subject, right, keys):
-        return tuple(_plotted(data)[key][1] for key in keys)
+        return tuple(self._named(data, key) for key in keys)
+
+    @staticmethod
+    def _named(data, key):
+        """Return a row whose label says in which condition, for plots of several."""
+        row, turned = _plotted(data)[key]
+        about = conditions(data)[row.condition]
+        return replace(turned, label=f"{turned.label} ({about.abbreviations[0] if about.abbreviations else about.name})")
 
     def _peers(self, data, right):
         own = _plotted(data)[right][0].condition

@@ -58,7 +58,8 @@ class _Explore:
         self.session = session
         self.strengths = grading.grade(session.data)
         self.facets = Facets(groups=_groups())
-        self.bar = Markup(css_class="ivig-bar")
+        self.betting = Betting(session, self._cover)
+        self.bar = Markup(css_class="ivig-bar", children={"guess": self.betting.switch})
         self.plot = Plot(fits=True)
         self.map: AccessMap | None = None
         self.stage = Markup(children={"chart": self.plot})
@@ -67,7 +68,6 @@ class _Explore:
         self.drawn = ("", "")  # condition and theme of the forest plot
         self.card = Markup(children={"forest": self.forest})
         self.from_map = False  # whether the open card was opened from the access map, which then gets the focus back
-        self.betting = Betting(session, self._cover)
         self.layout = Markup(
             html=LAYOUT,
             children={
@@ -288,7 +288,7 @@ def _bar(count: str, view: View, loosening: str) -> str:
     reset = '<button type="button" class="ivig-reset" data-action="reset">Reset</button>' if view.selection else ""
     return (
         f'<div class="ivig-bar-line"><p class="ivig-count">{count}</p>{reset}'
-        f'<button type="button" class="ivig-copy" data-action="copy">Copy link</button>'
+        f'<button type="button" class="ivig-copy" data-action="copy">Copy link</button><span data-slot="guess"></span>'
         f'<span class="ivig-group" role="group" aria-label="Download what is shown">{formats}</span>'
         f'<span class="ivig-views"><span class="ivig-group ivig-chart-choice" role="group" aria-label="Chart">{choices}</span>'
         f'<a href="?tab=sources&amp;{SOURCES_AT}.part=grading" data-action="grading">How we grade</a></span></div>{loosening}'
