@@ -7,38 +7,41 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from math import log
+from math import inf, log
 from typing import ClassVar
 
+from ivig_explainer import effects, grading
 from ivig_explainer.dataset import Dataset
-from ivig_explainer.quiz.form import Form, at_level, conditions, full_name, missing, neighbours, unique
+from ivig_explainer.quiz.form import Form, at_level, conditions, full_name, neighbours, unique
 from ivig_explainer.quiz.question import Row
 from ivig_explainer.wording import number
 
-RATIOS = {"RR": "risk ratio", "OR": "odds ratio", "HR": "hazard ratio", "IRR": "rate ratio"}
 READ = {
     "better": "IVIG did better: the whole interval lies on its side of 1",
     "open": "Not decided: the interval reaches over both sides of 1",
     "worse": "The comparison did better: the whole interval lies on its side",
 }
+LEVEL_PCT = 95
 NARROWER = 1.3  # by what factor the narrowest interval must be so, to be seen
 
 
 @cache
 def _plotted(data: Dataset) -> dict[str, tuple[tuple, Row]]:
-    """Return the rows of `evidence` that a forest plot can show beside each other, each with its turned numbers."""
-    rows = data.evidence
-    known = rows["measure"].isin(list(RATIOS)) & rows[["estimate", "ci_low", "ci_high"]].notna().all(axis=1) & (rows["ci_low"] > 0)
-    rows = rows[known & rows["comparison"].isin(["placebo-or-none", "active"]) & rows["better_when"].notna()]
-    return {row.id: (row, _turned(row)) for row in rows.itertuples(index=False)}
+    """Return the rows of `evidence` that have a ratio with its 95% interval, each with its turned numbers."""
+    rows = {row.id: row for row in data.evidence.itertuples(index=False)}
+    found, _ = effects.compare(data.evidence)
+    shown = [effect for effect in found if _fits(effect) and rows[effect.id].comparison in grading.COUNTED]
+    return {effect.id: (rows[effect.id], _row(effect)) for effect in shown}
 
 
-def _turned(row) -> Row:
-    year = "" if missing(row.year) or str(row.year) in row.study else f" {int(row.year)}"
-    label = f"{row.study}{year}: {row.outcome}"
-    if row.better_when == "higher":
-        return Row(label, row.measure, row.estimate, row.ci_low, row.ci_high)
-    return Row(label, row.measure, 1 / row.estimate, 1 / row.ci_high, 1 / row.ci_low)
+def _fits(effect: effects.Effect) -> bool:
+    """Whether an effect is a ratio whose 95% interval has two ends that a log axis can show."""
+    return effect.scale == effects.RATIO and effect.level == LEVEL_PCT and effect.low > 0 and effect.high < inf
+
+
+def _row(effect: effects.Effect) -> Row:
+    year = "" if effect.year is None or str(effect.year) in effect.study else f" {effect.year}"
+    return Row(f"{effect.study}{year}: {effect.outcome}", effect.measure, effect.estimate, effect.low, effect.high)
 
 
 def reading(row: Row) -> str:

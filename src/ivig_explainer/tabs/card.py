@@ -60,12 +60,6 @@ def _effects(data: Dataset, condition_id: str) -> tuple[tuple[effects.Effect, ..
     return effects.compare(_of(data, "evidence", condition_id))
 
 
-def _test(condition: pd.Series) -> str:
-    """Return the button to questions about the condition."""
-    name = escape(condition.abbreviations[0] if condition.abbreviations else "this condition")
-    return f'<p><button type="button" data-action="quiz" data-value="{condition.id}">Test yourself on {name}</button></p>'
-
-
 @cache
 def _rows(data: Dataset, table: str, key: str):
     return getattr(data, table).groupby(key, sort=False)
