@@ -24,10 +24,10 @@ def explore() -> _Explore:
 
 def test_nobody_is_asked_who_did_not_wish_it(explore):
     """There is a button, and the chart is seen; another selection asks nothing either."""
-    assert 'aria-pressed="false"' in explore.betting.switch.html
+    assert 'data-action="guess"' in explore.betting.layout.html
     explore.session.select(category=("Neurological",))
     assert explore.layout.hidden == []
-    assert explore.betting.layout.html == ""
+    assert 'data-action="guess"' in explore.betting.layout.html
 
 
 def test_chart_and_table_are_hidden_while_a_guess_is_open(explore):
@@ -49,7 +49,7 @@ def test_a_new_selection_asks_again_before_it_shows(explore):
     shown = Selection(category=("Neurological",)).apply(DATA)
     assert explore.layout.hidden == ["stage", "table"]
     assert explore.betting.form.fields[0]["max"] == len(shown)
-    explore.betting._act("guess", "")
+    explore.betting._act("stop", "")
     explore.session.select(category=("Haematological",))
     assert explore.layout.hidden == []
 
@@ -69,7 +69,7 @@ def test_where_nothing_can_be_guessed_nothing_is_hidden(explore):
     for view in (replace(explore.session.view, chart="tree"), replace(explore.session.view, selection=Selection(q="xyzzyplugh"))):
         explore.session.show(view)
         assert explore.layout.hidden == []
-        assert explore.betting.layout.html == explore.betting.switch.html == ""
+        assert explore.betting.layout.html == ""
 
 
 @pytest.mark.parametrize("guess", [None, "many", -5, 10_000, 12.0])

@@ -15,13 +15,14 @@ from ivig_explainer.widgets import Form, Markup
 if TYPE_CHECKING:
     from ivig_explainer.app import Session
 
-STOP = '<button type="button" data-action="guess">Stop guessing</button>'
+OFFER = '<p class="ivig-bet-offer"><button type="button" data-action="guess">Guess first</button></p>'
+STOP = '<button type="button" data-action="stop">Stop guessing</button>'
 
 
 class Betting:
-    """The switch that offers to guess (`switch`), and the guess and the verdict above a chart (`layout`).
+    """The offer, the guess and the verdict above a chart. `cover` is told whether the chart is to be hidden.
 
-    `cover` is told whether the chart is to be hidden. Who has begun to guess is asked again whenever selection or chart change,
+    Who has begun to guess is asked again whenever selection or chart change,
     before he sees it, until he stops.
     """
 
@@ -32,9 +33,7 @@ class Betting:
         self.guessing = False
         self.about: tuple | None = None  # the selection and chart that the bet is on
         self.form = Form(label="Your guess")
-        self.switch = Markup(css_class="ivig-bet-switch")
         self.layout = Markup(css_class="ivig-bet", children={"form": self.form})
-        self.switch.on_action(self._act)
         self.layout.on_action(self._act)
 
     def offer(self, shown: pd.DataFrame, view: View) -> None:
@@ -50,22 +49,16 @@ class Betting:
 
     def _rest(self) -> None:
         self.cover(False)
-        self.layout.html = ""
-        self._show_switch()
-
-    def _show_switch(self) -> None:
-        pressed = str(self.guessing).lower()
-        offer = f'<button type="button" data-action="guess" aria-pressed="{pressed}">Guess first</button>'
-        self.switch.html = offer if self.bet else ""
+        self.layout.html = OFFER if self.bet else ""
 
     def _act(self, action: str, _: str) -> None:
         if self.bet is None:
             return
         match action:
-            case "guess" if self.guessing:
+            case "stop":
                 self.guessing = False
                 self._rest()
-                self.switch.focus("button")
+                self.layout.focus("button")
             case "guess":
                 self.guessing = True
                 self._ask(self.bet)
@@ -79,7 +72,6 @@ class Betting:
         self.form.fields = [{"name": "guess", "label": placed.question, "kind": "range", **scale}]
         self.form.values = {"guess": placed.size // 2}
         self.cover(True)
-        self._show_switch()
         self.layout.html = (
             '<section class="ivig-bet-open" tabindex="-1" aria-label="Your guess before you see the chart"><div data-slot="form"></div>'
             f'<p><button type="button" class="ivig-primary" data-action="bet">Show the chart</button> {STOP}</p></section>'

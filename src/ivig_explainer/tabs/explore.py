@@ -59,7 +59,7 @@ class _Explore:
         self.strengths = grading.grade(session.data)
         self.facets = Facets(groups=_groups())
         self.betting = Betting(session, self._cover)
-        self.bar = Markup(css_class="ivig-bar", children={"guess": self.betting.switch})
+        self.bar = Markup(css_class="ivig-bar")
         self.plot = Plot(fits=True)
         self.map: AccessMap | None = None
         self.stage = Markup(children={"chart": self.plot})
@@ -288,7 +288,7 @@ def _bar(count: str, view: View, loosening: str) -> str:
     reset = '<button type="button" class="ivig-reset" data-action="reset">Reset</button>' if view.selection else ""
     return (
         f'<div class="ivig-bar-line"><p class="ivig-count">{count}</p>{reset}'
-        f'<button type="button" class="ivig-copy" data-action="copy">Copy link</button><span data-slot="guess"></span>'
+        f'<button type="button" class="ivig-copy" data-action="copy">Copy link</button>'
         f'<span class="ivig-group" role="group" aria-label="Download what is shown">{formats}</span>'
         f'<span class="ivig-views"><span class="ivig-group ivig-chart-choice" role="group" aria-label="Chart">{choices}</span>'
         f'<a href="?tab=sources&amp;{SOURCES_AT}.part=grading" data-action="grading">How we grade</a></span></div>{loosening}'
