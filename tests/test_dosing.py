@@ -13,12 +13,12 @@ from ivig_explainer.dosing import around, courses, near
 @pytest.fixture
 def some(data):
     """The real data set with four schedules written by hand."""
-    columns = ["id", "condition", "phase", "dose_g_per_kg_low", "dose_g_per_kg_high", "per", "days_low", "days_high"]
+    columns = ["id", "condition", "phase", "dose_g_per_kg_low", "dose_g_per_kg_high", "per", "days_low", "days_high", "sources"]
     rows = [
-        ("daily", "gbs", "single-course", 0.4, 0.4, "day", 2, 5),
-        ("whole", "cidp", "induction", 1.0, 2.0, "total-course", 2, 5),
-        ("upto", "cidp", "maintenance", None, 1.0, "infusion", None, None),
-        ("grams", "cidp", "maintenance", None, None, "infusion", None, None),
+        ("daily", "gbs", "single-course", 0.4, 0.4, "day", 2, 5, ("a",)),
+        ("whole", "cidp", "induction", 1.0, 2.0, "total-course", 2, 5, ("a",)),
+        ("upto", "cidp", "maintenance", None, 1.0, "infusion", None, None, ("a",)),
+        ("grams", "cidp", "maintenance", None, None, "infusion", None, None, ("a",)),
     ]
     return courses(dataclasses.replace(data, regimens=pd.DataFrame(rows, columns=columns))).set_index("id")
 

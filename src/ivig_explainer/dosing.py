@@ -17,7 +17,7 @@ NEAR = 0.10  # doses this near, as a fraction, count as the same
 
 @cache
 def courses(data: Dataset) -> pd.DataFrame:
-    """Return one row for each schedule by body weight: id, condition, name, role, phase, low, high and middle in g/kg a course.
+    """Return one row for each schedule by body weight: id, condition, name, role, phase, low, high and middle in g/kg a course, sources.
 
     `name` and `role` are the condition's. Where only an upper end is given ("up to"), it is both ends.
     """
@@ -35,6 +35,7 @@ def courses(data: Dataset) -> pd.DataFrame:
             "phase": rows["phase"],
             "low": low.fillna(high).round(6),
             "high": high.fillna(low).round(6),
+            "sources": rows["sources"],
         }
     )
     found["middle"] = (found["low"] + found["high"]) / 2

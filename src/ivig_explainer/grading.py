@@ -14,6 +14,7 @@ for it. A study is
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -79,6 +80,13 @@ def grade(data: Dataset) -> pd.Series:
 def by_condition(data: Dataset) -> dict[str, list[Study]]:
     """Return the studies of every condition that has a counted row, by condition id."""
     return {condition: studies(rows) for condition, rows in counted_rows(data.evidence).groupby("condition")}
+
+
+def sources(data: Dataset, conditions: Iterable[str]) -> tuple[str, ...]:
+    """Return the ids of the sources behind the levels of these conditions, each once."""
+    rows = counted_rows(data.evidence)
+    found = rows.loc[rows["condition"].isin(set(conditions)), "sources"]
+    return tuple(dict.fromkeys(source for cell in found for source in cell))
 
 
 def counted_rows(evidence: pd.DataFrame) -> pd.DataFrame:

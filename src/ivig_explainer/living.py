@@ -96,6 +96,7 @@ class Association:
     high: float
     troughs: tuple[float, ...]
     rates: tuple[float, ...]
+    sources: tuple[str, ...] = ()
 
     def relative(self, trough: float, reference: float) -> tuple[float, float, float]:
         """Return the ratio of rates at `trough` against `reference` (both g/L), and its interval, lower end first.
@@ -121,9 +122,10 @@ class Association:
 def association(data: Dataset) -> Association | None:
     """Return the association of trough IgG and pneumonia; None where the tables do not hold it."""
     slopes = data.evidence[data.evidence["id"] == PNEUMONIA_RATIO]
+    rates = data.figures[data.figures["series"] == PNEUMONIA_RATES]
     points = sorted(
         (float(found[1].replace(",", "")) / _MG_PER_DL_IN_G_PER_L, row.value)
-        for row in data.figures[data.figures["series"] == PNEUMONIA_RATES].itertuples()
+        for row in rates.itertuples()
         if (found := re.search(r"trough of ([\d,]+) mg/dL", row.name))
     )
     if slopes.empty or len(points) < 2:
@@ -131,7 +133,8 @@ def association(data: Dataset) -> Association | None:
     slope = slopes.iloc[0]
     step = float(re.search(r"per ([\d,]+) mg/dL", slope["outcome"])[1].replace(",", "")) / _MG_PER_DL_IN_G_PER_L
     ratio, low, high = (float(slope[name]) ** (1 / step) for name in ("estimate", "ci_low", "ci_high"))
-    return Association(ratio, low, high, *map(tuple, zip(*points, strict=True)))
+    sources = tuple(dict.fromkeys(source for cell in (*slopes["sources"], *rates["sources"]) for source in cell))
+    return Association(ratio, low, high, *map(tuple, zip(*points, strict=True)), sources)
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from ivig_explainer.charts.style import Chart, figure, marker, palette
+from ivig_explainer.charts.style import Chart, figure, marker, palette, sources_of
 from ivig_explainer.grading import LEVELS
 
 ROW_HEIGHT_PX = 30
@@ -52,7 +52,7 @@ def categories(conditions: pd.DataFrame, strengths: pd.Series, theme: str = "lig
         yaxis={"autorange": "reversed", "automargin": True, "fixedrange": True, "ticksuffix": "  "},
     )
     legend = tuple((label, level) for level, label in LEVELS.items() if counts[level].any())
-    return Chart("categories", drawn, _title(counts), _description(counts), _table(counts), legend)
+    return Chart("categories", drawn, _title(counts), _description(counts), _table(counts), legend, sources_of(conditions))
 
 
 def count(conditions: pd.DataFrame, strengths: pd.Series) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ivig_explainer.charts.kinetics import LINES
-from ivig_explainer.charts.style import Chart, figure, palette
+from ivig_explainer.charts.style import Chart, figure, palette, sources_of
 from ivig_explainer.dosing import NEAR, around, near
 from ivig_explainer.selection import ROLES
 
@@ -32,7 +32,8 @@ def doses(courses: pd.DataFrame, dose_g_per_kg: float | None = None, theme: str 
     as a line, and what counts as the same dose as a band around it.
     """
     marks = _marks(courses)
-    return Chart("doses", _draw(marks, dose_g_per_kg, theme), _title(courses), _description(courses, marks, dose_g_per_kg), _table(marks))
+    drawn, description = _draw(marks, dose_g_per_kg, theme), _description(courses, marks, dose_g_per_kg)
+    return Chart("doses", drawn, _title(courses), description, _table(marks), sources=sources_of(courses))
 
 
 def span(low: float, high: float) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ivig_explainer.charts.rows import Panel, Row, axes, draw
-from ivig_explainer.charts.style import Chart, figure, palette
+from ivig_explainer.charts.style import Chart, figure, palette, sources_of
 from ivig_explainer.living import BASES, Association
 from ivig_explainer.quantities import number
 
@@ -36,7 +36,8 @@ def before_after(table: pd.DataFrame, theme: str = "light") -> Chart:
         panels.append(panel)
         traces += _pair_traces(panel, some, place, theme)
     legend = (("Before treatment", "living-before"), ("On treatment", "living-after")) if len(table) else ()
-    return Chart("before-after", draw(panels, traces, theme), _pair_title(table), _pair_description(table), _pair_table(table), legend)
+    drawn, words = draw(panels, traces, theme), (_pair_title(table), _pair_description(table))
+    return Chart("before-after", drawn, *words, _pair_table(table), legend, sources_of(table))
 
 
 def _first_up(text: str) -> str:
@@ -195,6 +196,7 @@ def pneumonia(found: Association, reference: float, trough: float, theme: str = 
         f"{_curve_title(ratio, trough, reference)}, 95% interval {low:.2f} to {high:.2f}. {_curve_limits(found)}",
         _curve_table(found, reference),
         legend,
+        found.sources,
     )
 
 
@@ -291,7 +293,8 @@ def serious(table: pd.DataFrame, limit: float, theme: str = "light") -> Chart:
         (f"A new product must stay below {limit:g}", "living-limit"),
     )
     drawn = draw([panel] if len(table) else [], traces if len(table) else [], theme)
-    return Chart("serious", drawn, _serious_title(table, limit), _serious_description(table, limit), _serious_table(table), legend)
+    words = _serious_title(table, limit), _serious_description(table, limit)
+    return Chart("serious", drawn, *words, _serious_table(table), legend, sources_of(table))
 
 
 def _serious_words(row) -> str:

@@ -59,7 +59,7 @@ def rate_steps(plan: Plan, theme: str = "light") -> Chart:
         yaxis=axis | {"domain": [0.5, 1], "range": [0, fastest * 1.18], "nticks": 5},
         yaxis2=axis | {"domain": [0, 0.36], "nticks": 4},
     )
-    return Chart("rate-steps", drawn, _rate_title(plan), _rate_description(plan), _rate_table(plan.runs))
+    return Chart("rate-steps", drawn, _rate_title(plan), _rate_description(plan), _rate_table(plan.runs), sources=plan.sources)
 
 
 def durations(plans: Sequence[Plan], theme: str = "light", labels: Sequence[str] = ()) -> Chart:
@@ -94,7 +94,8 @@ def durations(plans: Sequence[Plan], theme: str = "light", labels: Sequence[str]
         yaxis={"type": "category", "autorange": "reversed", "automargin": True, "fixedrange": True, "ticksuffix": "  "},
     )
     words = _sessions_in_words(known, plans) if labels else _splits_in_words(known, plans)
-    return Chart("durations", drawn, *words, _duration_table(names, plans))
+    sources = tuple(dict.fromkeys(source for plan in plans for source in plan.sources))
+    return Chart("durations", drawn, *words, _duration_table(names, plans), sources=sources)
 
 
 # Rate over time

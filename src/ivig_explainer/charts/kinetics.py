@@ -47,7 +47,8 @@ def kinetics(curves: Sequence[Curve], target: Target | None = None, theme: str =
     curves with one label.
     """
     _check(curves)
-    return Chart("kinetics", _draw(curves, target, theme), _title(curves, target), _description(curves, target), _table(curves))
+    drawn, words = _draw(curves, target, theme), (_title(curves, target), _description(curves, target))
+    return Chart("kinetics", drawn, *words, _table(curves), sources=_sources(curves, target))
 
 
 def spread(
@@ -67,8 +68,14 @@ def spread(
     curves = [curve(model.name, model, schedule, weight_kg, starting_igg_g_per_l, weeks) for model in fit]
     _check(curves)
     left_out = [model.name for model in models.values() if schedule.route not in model.routes]
-    description = _spread_description(curves, left_out, target)
-    return Chart("spread", _draw(curves, target, theme, ends=("trough",)), _spread_title(curves), description, _spread_table(curves))
+    drawn, words = _draw(curves, target, theme, ends=("trough",)), (_spread_title(curves), _spread_description(curves, left_out, target))
+    return Chart("spread", drawn, *words, _spread_table(curves), sources=_sources(curves, target))
+
+
+def _sources(curves: Sequence[Curve], target: Target | None) -> tuple[str, ...]:
+    """Return the sources of the models, and of the target where it is drawn."""
+    models = [source for c in curves for source in c.model.sources]
+    return tuple(dict.fromkeys([*models, *(target.sources if target else ())]))
 
 
 def _check(curves: Sequence[Curve]) -> None:

@@ -11,7 +11,7 @@ from textwrap import wrap
 import pandas as pd
 import plotly.graph_objects as go
 
-from ivig_explainer.charts.style import Chart, figure, palette
+from ivig_explainer.charts.style import Chart, figure, palette, sources_of
 from ivig_explainer.reactions import BASES, SEVERITIES, frequency, number, ordered, short
 
 ROW_HEIGHT_PX = 26  # of the marks; the lines of the label above them come on top
@@ -82,7 +82,8 @@ def reactions(table: pd.DataFrame, theme: str = "light", level: str = "student")
             panels.append(_Panel(title, f"% {unit}, logarithmic", [_reaction(row) for row in rows.itertuples()]))
     drawn = _draw(panels, theme, logarithmic=True)
     legend = tuple((word, f"severity-{severity}") for severity, word in SEVERITIES.items() if severity in set(known["severity"]))
-    return Chart("reactions", drawn, _reactions_title(known), _reactions_description(known), _reactions_table(known), legend)
+    words = _reactions_title(known), _reactions_description(known)
+    return Chart("reactions", drawn, *words, _reactions_table(known), legend, sources_of(known))
 
 
 def studies(rows: pd.DataFrame, name: str, theme: str = "light") -> Chart:
@@ -106,7 +107,7 @@ def studies(rows: pd.DataFrame, name: str, theme: str = "light") -> Chart:
     if rows["pct_comparison"].notna().any():
         legend.append(("comparison group, such as placebo", "compared"))
     title, description = _studies_title(rows, name), _studies_description(rows, name)
-    return Chart("reaction-studies", drawn, title, description, _studies_table(rows), tuple(legend))
+    return Chart("reaction-studies", drawn, title, description, _studies_table(rows), tuple(legend), sources_of(rows))
 
 
 def _reaction(row) -> _Row:

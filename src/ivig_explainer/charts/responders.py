@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ivig_explainer.charts.rows import Panel, Row, axes, draw
-from ivig_explainer.charts.style import Chart, palette
+from ivig_explainer.charts.style import Chart, palette, sources_of
 from ivig_explainer.quantities import number
 
 MARK_SIZE = 13
@@ -37,7 +37,8 @@ def responders(table: pd.DataFrame, theme: str = "light", given: str = "IVIG", c
         traces += _traces(panel, some, len(panels), theme, given)
         panels.append(panel)
     legend = ((given, "living-after"), ("Placebo", "living-placebo")) if len(table) else ()
-    return Chart(chart, draw(panels, traces, theme), _title(table, given), _description(table, given), _table(table, given), legend)
+    drawn, words = draw(panels, traces, theme), (_title(table, given), _description(table, given))
+    return Chart(chart, drawn, *words, _table(table, given), legend, sources_of(table))
 
 
 def _names(table: pd.DataFrame) -> list[str]:

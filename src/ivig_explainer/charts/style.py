@@ -110,6 +110,15 @@ class Chart:
     links: tuple[str, ...] = ()
 
 
+def sources_of(table: pd.DataFrame) -> tuple[str, ...]:
+    """Return the ids of the sources that the rows of `table` name, each once, in their order; none where it has no such column.
+
+    >>> sources_of(pd.DataFrame({"sources": [("b", "a"), ("a", "c")]}))
+    ('b', 'a', 'c')
+    """
+    return tuple(dict.fromkeys(source for cell in table.get("sources", ()) for source in cell))
+
+
 def palette(theme: str) -> Palette:
     """Return the palette of "light" or "dark"."""
     return DARK if theme == "dark" else LIGHT

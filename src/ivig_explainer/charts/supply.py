@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ivig_explainer.charts.rows import Panel, Row, axes, draw
-from ivig_explainer.charts.style import Chart, palette
+from ivig_explainer.charts.style import Chart, palette, sources_of
 from ivig_explainer.living import country
 from ivig_explainer.quantities import number
 
@@ -35,7 +35,8 @@ def uses(table: pd.DataFrame, theme: str = "light") -> Chart:
     if table["grams"].notna().any():
         columns["Grams"] = ["not printed" if pd.isna(grams) else number(grams) for grams in table["grams"]]
     columns["Note"] = table["note"].fillna("none")
-    return Chart("uses", draw([panel], bars, theme), title, f"{heading}. {description}.{whole}", pd.DataFrame(columns))
+    drawn, words = draw([panel], bars, theme), f"{heading}. {description}.{whole}"
+    return Chart("uses", drawn, title, words, pd.DataFrame(columns), sources=sources_of(table))
 
 
 def _join(value: float, unit: str) -> str:
@@ -71,6 +72,7 @@ def growth(table: pd.DataFrame, theme: str = "light") -> Chart:
                 "Note": table["note"].fillna("none"),
             }
         ),
+        sources=sources_of(table),
     )
 
 

@@ -7,7 +7,7 @@ from html import escape
 import pandas as pd
 import plotly.graph_objects as go
 
-from ivig_explainer.charts.style import Chart, figure, palette
+from ivig_explainer.charts.style import Chart, figure, palette, sources_of
 from ivig_explainer.grading import LEVELS
 from ivig_explainer.selection import ROLES_SHORT as ROLES
 
@@ -40,7 +40,8 @@ def tree(conditions: pd.DataFrame, strengths: pd.Series, theme: str = "light") -
     )
     drawn = figure([treemap], theme, height=HEIGHT_PX, margin={"l": 0, "r": 0, "t": 0, "b": 0})
     legend = tuple((label, level) for level, label in LEVELS.items() if level in set(nodes["level"]))
-    return Chart("tree", drawn, _title(conditions), _description(conditions), _table(conditions, strengths), legend)
+    table = _table(conditions, strengths)
+    return Chart("tree", drawn, _title(conditions), _description(conditions), table, legend, sources_of(conditions))
 
 
 def _nodes(conditions: pd.DataFrame, strengths: pd.Series) -> pd.DataFrame:

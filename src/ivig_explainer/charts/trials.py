@@ -8,7 +8,7 @@ from textwrap import wrap
 import pandas as pd
 import plotly.graph_objects as go
 
-from ivig_explainer.charts.style import Chart, figure, palette
+from ivig_explainer.charts.style import Chart, figure, palette, sources_of
 from ivig_explainer.trials import RESULTS
 
 ROW_HEIGHT_PX = 54
@@ -63,7 +63,7 @@ def trials(table: pd.DataFrame, theme: str = "light") -> Chart:
         },
     )
     legend = tuple((label, f"trial-{result}") for result, label in RESULTS.items() if (table["result"] == result).any())
-    return Chart("trials", drawn, _title(table), _description(table), _table(table), legend)
+    return Chart("trials", drawn, _title(table), _description(table), _table(table), legend, sources_of(table))
 
 
 def _wrapped(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
-from ivig_explainer.charts.style import Chart, figure, marker, palette
+from ivig_explainer.charts.style import Chart, figure, marker, palette, sources_of
 
 ROW_HEIGHT_PX = 26
 VERDICTS = {
@@ -69,9 +69,8 @@ def verdicts(claims: pd.DataFrame, theme: str = "light") -> Chart:
         },
         yaxis={"autorange": "reversed", "automargin": True, "fixedrange": True, "ticksuffix": "  "},
     )
-    return Chart(
-        "verdicts", picture, _title(counts), _description(counts), _table(counts), tuple((VERDICTS[verdict], verdict) for verdict in drawn)
-    )
+    legend = tuple((VERDICTS[verdict], verdict) for verdict in drawn)
+    return Chart("verdicts", picture, _title(counts), _description(counts), _table(counts), legend, sources_of(claims))
 
 
 def count(claims: pd.DataFrame) -> pd.DataFrame:

@@ -120,7 +120,9 @@ class _Explore:
             self._build_map().show(view, shown)
             self.stage.html = MAP_PLACE
         else:
-            draw(self.plot, self._chart(view, shown))
+            chart = self._chart(view, shown)
+            evidence = grading.sources(self.session.data, shown["id"])
+            draw(self.plot, replace(chart, sources=tuple(dict.fromkeys(evidence + chart.sources))))
             self.stage.html = CHART_PLACE
 
     def _build_map(self) -> AccessMap:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,9 @@ def build(session: Session) -> Markup:
     page = Markup(html=_page(data), css_class="ivig-overview", children={"chart": plot})
 
     def redraw() -> None:
-        draw(plot, charts.categories(data.conditions, grading.grade(data), session.theme))
+        chart = charts.categories(data.conditions, grading.grade(data), session.theme)
+        evidence = grading.sources(data, data.conditions["id"])
+        draw(plot, replace(chart, sources=tuple(dict.fromkeys(evidence + chart.sources))))
 
     def act(action: str, value: str) -> None:
         view = session.view
