@@ -7,7 +7,10 @@ from dataclasses import replace
 from html import escape
 
 from ivig_explainer.dataset import Dataset, load
+from ivig_explainer.exports.slide import Deck
+from ivig_explainer.scenes import Lecture
 from ivig_explainer.selection import LONGEST_SEARCH
+from ivig_explainer.stage import perform
 from ivig_explainer.tabs import TAB_BUILDERS
 from ivig_explainer.view import TABS, View
 from ivig_explainer.widgets import Address, Frame, Search
@@ -29,6 +32,10 @@ class Session:
         self.frame = frame
         self.view = View()
         self._listeners: list[Callable[[View, View], None]] = []
+
+    def perform(self, lecture: Lecture) -> Deck:
+        """Return what a lecture shows, for an export; this visitor's page stays as it is. Raises SceneError."""
+        return perform(lambda: Dashboard(self.data), lecture)
 
     @property
     def theme(self) -> str:

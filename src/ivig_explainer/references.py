@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from html import escape
 
 import pandas as pd
 
 from ivig_explainer.dataset import Dataset
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A source in words, and where it is."""
+
+    text: str
+    address: str
 
 
 def address(source: pd.Series) -> str:
@@ -30,6 +39,12 @@ def in_words(source: pd.Series) -> str:
     """Return a source as one line of plain text: title, publisher, year."""
     year = "" if pd.isna(source.year) else f" {source.year}"
     return f"{source.title.rstrip('.')}. {source.publisher}{year}."
+
+
+def references_of(data: Dataset, sources: Iterable[str]) -> tuple[Reference, ...]:
+    """Return source ids as references in words, in their order."""
+    found = _by_id(data)
+    return tuple(Reference(in_words(found[source]), address(found[source])) for source in sources)
 
 
 class References:

@@ -36,7 +36,7 @@ class Scene:
     "compare" (the conditions side by side) or "tab" (all of it). An empty `title` stands for the finding that the view states.
     `notes` are plain text for who speaks. Raises SceneError.
 
-    >>> Scene("tab=explore&chart=tree", "chart:tree").view_name
+    >>> Scene("tab=explore&chart=tree", "chart:tree").part
     'tree'
     """
 
@@ -56,7 +56,7 @@ class Scene:
             raise SceneError(f"focus {short(self.focus)} is none of {allowed} or chart: and the name of a chart")
 
     @property
-    def view_name(self) -> str:
+    def part(self) -> str:
         """The name of the chart that is shown, or the focus."""
         return self.focus.removeprefix("chart:")
 
