@@ -80,7 +80,7 @@ def reactions(table: pd.DataFrame, theme: str = "light", level: str = "student")
         rows = known[known["frequency_basis"] == basis]
         if not rows.empty:
             panels.append(_Panel(title, f"% {unit}, logarithmic", [_reaction(row) for row in rows.itertuples()]))
-    drawn = _draw(panels, theme, logarithmic=True)
+    drawn = _draw(panels, theme, logarithmic=True, meanings={SYMBOLS[severity]: word for severity, word in SEVERITIES.items()})
     legend = tuple((word, f"severity-{severity}") for severity, word in SEVERITIES.items() if severity in set(known["severity"]))
     words = _reactions_title(known), _reactions_description(known)
     return Chart("reactions", drawn, *words, _reactions_table(known), legend, sources_of(known))
@@ -102,7 +102,7 @@ def studies(rows: pd.DataFrame, name: str, theme: str = "light") -> Chart:
         title += ": another group, not to be compared" * bool(again)
         lines = sorted((_study(row, colour) for row in inside.itertuples()), key=lambda row: -max(p[0] for p in row.points))
         panels.append(_Panel(title, f"% {unit}", lines))
-    drawn = _draw(panels, theme, logarithmic=False)
+    drawn = _draw(panels, theme, logarithmic=False, meanings={"circle": "with IVIG", "circle-open": "comparison group, such as placebo"})
     legend = [("with IVIG", "seen")]
     if rows["pct_comparison"].notna().any():
         legend.append(("comparison group, such as placebo", "compared"))
@@ -167,8 +167,8 @@ def _lines(text: str, width: int) -> list[str]:
     return [escape(line) for line in wrap(text, width, break_long_words=False, break_on_hyphens=False)]
 
 
-def _draw(panels: list[_Panel], theme: str, *, logarithmic: bool) -> go.Figure:
-    """Return the panels below each other, each with axes of its own."""
+def _draw(panels: list[_Panel], theme: str, *, logarithmic: bool, meanings: dict[str, str]) -> go.Figure:
+    """Return the panels below each other, each with axes of its own; `meanings` says what each symbol stands for."""
     colours = palette(theme)
     sizes = [HEADING_PX + panel.height + AXIS_PX for panel in panels]
     total = sum(sizes) or 1
@@ -181,7 +181,7 @@ def _draw(panels: list[_Panel], theme: str, *, logarithmic: bool) -> go.Figure:
         domain = [1 - (start + panel.height) / total, 1 - start / total]
         layout[f"xaxis{suffix}"] = _x_axis(panel, colours, suffix, logarithmic=logarithmic)
         layout[f"yaxis{suffix}"] = _y_axis(panel, domain, suffix, colours)
-        traces += _traces(panel, suffix, colours)
+        traces += _traces(panel, suffix, colours, meanings)
         layout["annotations"] += [_heading(panel, 1 - top / total), *_labels(panel, suffix)]
         layout["annotations"] += _arrows(panel, suffix, colours, logarithmic=logarithmic)
     return figure(traces, theme, **layout)
@@ -221,7 +221,7 @@ def _y_axis(panel: _Panel, domain: list[float], suffix: str, colours) -> dict:
     }
 
 
-def _traces(panel: _Panel, suffix: str, colours) -> list:
+def _traces(panel: _Panel, suffix: str, colours, meanings: dict[str, str]) -> list:
     """Return the bars and lines of the ranges, and over them the marks."""
     axes = {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}"}
     rows = list(zip(panel.places(), panel.rows, strict=True))
@@ -242,6 +242,7 @@ def _traces(panel: _Panel, suffix: str, colours) -> list:
         x=[value for _, _, value, _, _ in points],
         y=[place for place, *_ in points],
         mode="markers",
+        meta=meanings,
         marker={
             "symbol": [symbol for *_, symbol, _ in points],
             "color": [colour for *_, colour in points],

@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 from html.parser import HTMLParser
 
-from ivig_explainer.exports.slide import Block
+from ivig_explainer.exports.slide import TERM, Block
 from ivig_explainer.references import Reference
 
-_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_HEADINGS = {f"h{level}": level for level in range(1, 7)} | {"dt": TERM}
 _TEXTS = {"p": "text", "div": "text", "section": "text", "article": "text", "figcaption": "text", "caption": "text", "dd": "text"}
-_ITEMS = {"li": "item", "dt": "item"}
+_ITEMS = {"li": "item"}
 _VOID = {"br", "hr", "img", "input", "path", "circle", "rect", "line", "wbr", "col"}
 _CONTROLS = {"button", "form", "select", "svg", "script", "style", "summary", "template"}
+_AFTER_SPAN = "\N{ZERO WIDTH SPACE}"  # marks where a span ended: one that follows at once is another label
 _LEVELS = ("plain", "student")
 
 
@@ -76,8 +77,8 @@ class _Reader(HTMLParser):
             self._rows = []
         elif tag in _HEADINGS | _TEXTS | _ITEMS:
             self._start_block(tag)
-        elif tag == "span" and self._text and "data-mark" not in attributes:
-            self._text.append(" ")
+        elif tag == "span" and self._text and self._text[-1] == _AFTER_SPAN:
+            self._text.append("· ")
 
     def _start_reference(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "li":
@@ -121,6 +122,8 @@ class _Reader(HTMLParser):
         elif tag in _HEADINGS | _TEXTS | _ITEMS:
             self.end()
             self._kind = "text"
+        elif tag == "span" and self._text:
+            self._text.append(_AFTER_SPAN)
 
     def handle_data(self, data: str) -> None:
         if self._skipping:
@@ -154,4 +157,4 @@ class _Reader(HTMLParser):
 
 
 def _words(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(text.replace(f"{_AFTER_SPAN}· ", " · ").replace(_AFTER_SPAN, "").split())

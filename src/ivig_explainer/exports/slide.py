@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from ivig_explainer.references import Reference
 
+TERM = 5  # the level of a term of a list of definitions, which is a heading to what explains it
+
 
 @dataclass(frozen=True)
 class Block:
