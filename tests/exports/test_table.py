@@ -6,14 +6,16 @@ import csv
 import io
 import json
 import re
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 
 import openpyxl
 import pandas as pd
 import pytest
 
 from ivig_explainer import grading
-from ivig_explainer.exports.table import FORMATS, NOTICE, cited, export, selected
+from ivig_explainer.exports.about import NOTICE
+from ivig_explainer.exports.table import FORMATS, cited, details, export, numbers, selected
 from ivig_explainer.selection import Selection
 
 SOME = Selection(category=("Neurological",), age=("children",))
@@ -28,6 +30,8 @@ NASTY = [
     "<script>alert(1)</script>",
     "免疫グロブリン, IVIG",
     "it's; two\\",
+    "two\nlines",
+    "الغلوبولين المناعي",
 ]
 
 
@@ -90,7 +94,9 @@ class TestWhatWasSelected:
     def test_the_three_formats_agree(self, data):
         """Cell by cell, the workbook and the CSV hold what the JSON holds; a formula's beginning is marked in the CSV only."""
         wanted = read_json(export(data, SOME, "json"))["conditions"]
-        assert records(read_xlsx(export(data, SOME, "xlsx"))["Conditions"]) == [{k: v or None for k, v in row.items()} for row in wanted]
+        sheet = records(read_xlsx(export(data, SOME, "xlsx"))["Conditions"])
+        told = [{k: str(v.date()) if isinstance(v, datetime) else v for k, v in row.items()} for row in sheet]
+        assert told == [{k: v or None for k, v in row.items()} for row in wanted]
         for row, expected in zip(read_csv(export(data, SOME, "csv")), wanted, strict=True):
             assert {name: row[name].removeprefix("'") for name in expected} == {name: value or "" for name, value in expected.items()}
 
@@ -129,6 +135,12 @@ class TestNames:
         sheet = read_xlsx(export(nasty(name), Selection(role=("passive-immunity",)), "xlsx"))["Conditions"]
         cell = sheet["B2"]
         assert (cell.value, cell.data_type) == (name, "s")
+
+    def test_a_workbook_leaves_out_what_no_xml_may_hold(self, small):
+        """A control character in a note does not keep the workbook from being made, or from being read again."""
+        conditions = small.conditions.assign(note=["a\x07bell", None, None, None])
+        sheet = read_xlsx(export(replace(small, conditions=conditions), Selection(), "xlsx"))["Conditions"]
+        assert "abell" in [row["note"] for row in records(sheet)]
 
     @pytest.mark.parametrize("name", NASTY)
     def test_no_csv_cell_begins_like_a_formula(self, nasty, name):
@@ -183,17 +195,59 @@ class TestWhatGoesWithIt:
     @pytest.mark.parametrize("form", ["xlsx", "json"])
     def test_the_sources_are_exactly_those_of_the_rows(self, data, form):
         """Every source that a saved row names is listed with its address, and no other."""
-        named = {source for sources in SOME.apply(data)["sources"] for source in sources}
+        ids = set(SOME.apply(data)["id"])
+        tables = [SOME.apply(data), *(t[t["condition"].isin(ids)] for t in (data.regimens, data.statuses, data.evidence))]
+        named = {source for table in tables for sources in table["sources"] for source in sources}
         file = export(data, SOME, form)
         sources = records(read_xlsx(file)["Sources"]) if form == "xlsx" else read_json(file)["sources"]
         assert {source["id"] for source in sources} == named
         assert all(source["address"].startswith("http") and source["reference"] for source in sources)
 
     def test_every_column_of_the_workbook_is_explained(self, data):
-        """The sheet Columns explains each column of the sheet Conditions."""
+        """The sheet Columns explains each column of each sheet of rows."""
         book = read_xlsx(export(data, SOME, "xlsx"))
-        explained = {row["column"] for row in records(book["Columns"]) if row["description"]}
-        assert {cell.value for cell in book["Conditions"][1]} <= explained
+        explained = {(row["sheet"], row["column"]) for row in records(book["Columns"]) if row["description"]}
+        for name in ("Conditions", "Regimens", "Statuses", "Evidence", "Sources"):
+            assert {(name, cell.value) for cell in book[name][1]} <= explained
+
+    def test_links_of_the_workbook_work(self, data):
+        """Each source's cell is a link to the address that it shows, and the headers of all sheets stay in view."""
+        book = read_xlsx(export(data, SOME, "xlsx"))
+        for row in book["Sources"].iter_rows(min_row=2):
+            assert row[2].hyperlink.target == row[2].value
+        assert {sheet.freeze_panes for sheet in book} == {"B2"}
+
+    def test_columns_of_the_workbook_are_typed(self, data):
+        """Numbers are numbers, truths truths, days days."""
+        book = read_xlsx(export(data, Selection(q="cidp"), "xlsx"))
+        row = records(book["Regimens"])[0]
+        assert isinstance(row["dose_g_per_kg_low"], int | float)
+        assert isinstance(row["checked_on"], datetime)
+        assert {type(row["randomised"]) for row in records(book["Evidence"])} == {bool}
+
+
+class TestDetails:
+    @pytest.mark.parametrize("selection", [Selection(), SOME, NONE], ids=["all", "some", "none"])
+    def test_schedules_positions_and_results_are_those_of_the_selection(self, data, selection):
+        """Workbook and JSON hold the rows of the three tables that are about a selected condition, and no others."""
+        ids = set(selection.apply(data)["id"])
+        book, content = read_xlsx(export(data, selection, "xlsx")), read_json(export(data, selection, "json"))
+        for name in ("regimens", "statuses", "evidence"):
+            table = getattr(data, name)
+            wanted = table.loc[table["condition"].isin(ids), "id"].tolist()
+            assert details(data, selection)[name]["id"].tolist() == wanted
+            assert [row["id"] for row in records(book[name.capitalize()])] == wanted
+            assert [row["id"] for row in content[name]] == wanted
+
+
+class TestNumbers:
+    def test_a_charts_table_is_saved_with_its_provenance(self, small):
+        """Each line holds the chart's row, data version, day and notice; text that begins like a formula is marked."""
+        table = pd.DataFrame({"=Name": ["=1+1", "two\nlines", "<b>"], "Share": [0.5, None, -3]})
+        rows = read_csv(numbers(small, "test", table))
+        assert [row["'=Name"] for row in rows] == ["'=1+1", "two\nlines", "<b>"]
+        assert [row["Share"] for row in rows] == ["0.5", "", "-3.0"]
+        assert {(row["data_version"], row["notice"]) for row in rows} == {(small.version, NOTICE)}
 
 
 class TestSelected:
@@ -205,5 +259,5 @@ class TestSelected:
 
     def test_cited_gives_the_best_address(self, small):
         """A source with a DOI is addressed by it."""
-        table = cited(small, selected(small, Selection(q="itp")))
+        table = cited(small, [selected(small, Selection(q="itp"))])
         assert table.to_dict("records") == [{"id": "beta-2002", "reference": "Beta. B.", "address": "https://doi.org/10.1000/b"}]

@@ -77,6 +77,8 @@ class _Reader(HTMLParser):
             self._rows = []
         elif tag in _HEADINGS | _TEXTS | _ITEMS:
             self._start_block(tag)
+        elif "ivig-small" in classes and (told := "".join(self._text).rstrip(f" {_AFTER_SPAN}")) and told[-1] not in ".:;!?":
+            self._text.append(". ")  # an aside begins a sentence of its own
         elif tag == "span" and self._text and self._text[-1] == _AFTER_SPAN:
             self._text.append("· ")
 

@@ -35,7 +35,7 @@ TEXT_PT, SMALL_PT, SOURCE_PT = 16, 14, 10
 LINE = 1.22  # height of a line, in multiples of its type size
 WIDTH_IN, HEIGHT_IN, EDGE_IN = 13.333, 7.5, 0.5
 INSIDE_IN = WIDTH_IN - 2 * EDGE_IN
-TITLE_IN, TOP_IN, BOTTOM_IN = 0.35, 1.45, 6.2  # where the title starts, and where what is shown starts and ends
+TITLE_IN, TOP_IN, BOTTOM_IN = 0.35, 1.45, 6.12  # where the title starts, and where what is shown starts and ends
 ROW_IN, AXIS_IN, PANEL_HEAD_IN = 0.45, 1.2, 0.3
 TALLEST_ROW = 1.7  # how far a chart of few rows is stretched
 MOST_BARS = 13
@@ -150,7 +150,7 @@ class _Book:
         lines = [(f"[{self.numbers[reference]}] {reference.text}", reference.address) for reference in references[:CITED_ON_SLIDE]]
         lines = [(_cut(text, (INSIDE_IN * 72 - 20) / SOURCE_PT), address) for text, address in lines]
         rest = [f"[{self.numbers[reference]}]" for reference in references[CITED_ON_SLIDE:]]
-        more = f"and {len(rest)} more, listed on the last slides, from {rest[0]} on. " if rest else ""
+        more = f"and {len(rest)} more, listed on the last slides: {', '.join(rest[:8])}{' …' * (len(rest) > 8)}. " if rest else ""
         _sources(page, [*lines, (more + self.provenance, "")], BOTTOM_IN + 0.02, 0.8)
         box = _text(page, [NOTICE], 7.0, 0.4, SMALL_PT)
         box.text_frame.paragraphs[0].font.color.rgb = RGBColor.from_string(MUTED)

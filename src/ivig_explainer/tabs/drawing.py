@@ -5,11 +5,17 @@ from __future__ import annotations
 import pandas as pd
 
 from ivig_explainer.charts import Chart
+from ivig_explainer.dataset import Dataset
+from ivig_explainer.exports.credit import credit
+from ivig_explainer.exports.table import numbers
+from ivig_explainer.references import references_of
 from ivig_explainer.widgets import Plot
 
 
-def draw(plot: Plot, chart: Chart) -> None:
-    """Give `plot` everything that `chart` holds, in one message."""
+def draw(plot: Plot, chart: Chart, data: Dataset) -> None:
+    """Give `plot` everything that `chart` holds, in one message, and what to answer when it is saved."""
+    plot.credit = lambda: credit(data, references_of(data, chart.sources))
+    plot.numbers = lambda: numbers(data, chart.name, chart.table)
     with plot.hold_sync():
         plot.name = chart.name
         plot.title = chart.title

@@ -122,7 +122,7 @@ class _Explore:
         else:
             chart = self._chart(view, shown)
             evidence = grading.sources(self.session.data, shown["id"])
-            draw(self.plot, replace(chart, sources=tuple(dict.fromkeys(evidence + chart.sources))))
+            draw(self.plot, replace(chart, sources=tuple(dict.fromkeys(evidence + chart.sources))), self.session.data)
             self.stage.html = CHART_PLACE
 
     def _build_map(self) -> AccessMap:

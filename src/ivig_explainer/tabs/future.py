@@ -39,7 +39,7 @@ def build(session: Session) -> Markup:
             session.change(tab="explore", condition=value.removeprefix("condition:"))
 
     def redraw() -> None:
-        draw(plot, charts.trials(table, session.theme))
+        draw(plot, charts.trials(table, session.theme), data)
 
     session.listen(lambda old, new: redraw() if old == new else None)
     page.on_action(act)

@@ -209,15 +209,15 @@ class _Infusion:
 
     def _draw(self) -> None:
         if self.plans and self._plan().runs:
-            draw(self.steps, rate_steps(self._plan(), self.session.theme))
-            draw(self.splits, durations(self.plans, self.session.theme))
+            draw(self.steps, rate_steps(self._plan(), self.session.theme), self.data)
+            draw(self.splits, durations(self.plans, self.session.theme), self.data)
 
     def _draw_lengths(self) -> None:
         shown = _example_table(self.data)
         if shown:
             sessions = infusion.sessions(self.data, shown.product, shown.condition, group=shown.group)
             chart = durations([s.plan for s in sessions], self.session.theme, [s.label for s in sessions])
-            draw(self.lengths, replace(chart, name="sessions"))
+            draw(self.lengths, replace(chart, name="sessions"), self.data)
 
     def _announce(self) -> None:
         if not self.plans:

@@ -169,12 +169,12 @@ class _Living:
     def redraw(self) -> None:
         """Draw every chart in the theme that is seen."""
         data, theme, plots = self.session.data, self.session.theme, self.plots
-        draw(plots["before-after"], infections.before_after(living.before_after(data), theme))
-        draw(plots["serious"], infections.serious(*living.serious(data), theme))
-        draw(plots["responders"], responders.responders(living.arms(data, NERVES), theme))
+        draw(plots["before-after"], infections.before_after(living.before_after(data), theme), data)
+        draw(plots["serious"], infections.serious(*living.serious(data), theme), data)
+        draw(plots["responders"], responders.responders(living.arms(data, NERVES), theme), data)
         skin = living.arms(data, NERVES, "subcutaneous")
-        draw(plots["skin"], responders.responders(skin, theme, "immunoglobulin under the skin", "skin"))
-        draw(plots["growth"], supply.growth(living.growth(data), theme))
+        draw(plots["skin"], responders.responders(skin, theme, "immunoglobulin under the skin", "skin"), data)
+        draw(plots["growth"], supply.growth(living.growth(data), theme), data)
         if self.association:
             self.draw_pneumonia()
         if self.uses:
@@ -185,7 +185,7 @@ class _Living:
         chosen, found = self.forms["trough"].values, self.association
         reference = found.within(chosen.get("reference"), found.troughs[0])
         trough = found.within(chosen.get("trough"), found.troughs[-1])
-        draw(self.plots["pneumonia"], infections.pneumonia(found, reference, trough, self.session.theme))
+        draw(self.plots["pneumonia"], infections.pneumonia(found, reference, trough, self.session.theme), self.session.data)
 
     def used(self) -> str:
         """Return the list of uses that is chosen."""
@@ -194,7 +194,7 @@ class _Living:
 
     def draw_uses(self) -> None:
         """Draw the list of uses chosen."""
-        draw(self.plots["uses"], supply.uses(self.uses[self.used()], self.session.theme))
+        draw(self.plots["uses"], supply.uses(self.uses[self.used()], self.session.theme), self.session.data)
 
     def left_out(self) -> list[str]:
         """Return the events that the choice leaves out."""

@@ -308,7 +308,7 @@ class _Dose:
             self.form.values = {"dose": min(DOSE_G_PER_KG[1], max(DOSE_G_PER_KG[0], float(value)))}
 
     def _draw(self) -> None:
-        draw(self.plot, dose_chart.doses(self.courses, self.dose, self.session.theme))
+        draw(self.plot, dose_chart.doses(self.courses, self.dose, self.session.theme), self.session.data)
 
     def _show(self, *, announce: bool = False) -> None:
         found = dosing.near(self.courses, self.dose)
@@ -535,7 +535,7 @@ class _Levels:
         person, model = self.person.values, self.model
         schedules = list(dict.fromkeys(self._schedules()))
         curves = _solve(model, schedules, person["weight"], person["start"])
-        draw(self.plot, level_chart.kinetics(curves, self.target, self.session.theme))
+        draw(self.plot, level_chart.kinetics(curves, self.target, self.session.theme), self.session.data)
         said = "; ".join(f"{c.label}: trough {c.steady.trough:.1f}, peak {c.steady.peak:.1f} g/L" for c in curves)
         beside = "" if model.covers(person["weight"]) else _outside(model)
         return f"{_result_table(curves)}{_compared(curves)}{beside}{self._target()}{self._about(model, person['weight'])}", said
@@ -547,7 +547,7 @@ class _Levels:
         needed = slowest / 7 * math.log2(1 / kinetics.SETTLED_WITHIN)
         weeks = next((weeks for weeks in LEVEL_WEEKS if weeks >= needed), LEVEL_WEEKS[-1])
         chart = level_chart.spread(self.models, schedule, person["weight"], person["start"], weeks, self.target, self.session.theme)
-        draw(self.spread, chart)
+        draw(self.spread, chart, self.session.data)
         rows = "".join(
             f'<tr><th scope="row">{escape(m.name)}{self.cites[m.id]}</th><td>{escape(m.population)}</td>'
             f"<td>{m.half_life_days(person['weight']):.0f}</td><td>{_own(m)}</td>"

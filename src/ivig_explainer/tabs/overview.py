@@ -29,7 +29,7 @@ def build(session: Session) -> Markup:
     def redraw() -> None:
         chart = charts.categories(data.conditions, grading.grade(data), session.theme)
         evidence = grading.sources(data, data.conditions["id"])
-        draw(plot, replace(chart, sources=tuple(dict.fromkeys(evidence + chart.sources))))
+        draw(plot, replace(chart, sources=tuple(dict.fromkeys(evidence + chart.sources))), data)
 
     def act(action: str, value: str) -> None:
         view = session.view

@@ -117,11 +117,15 @@ class _Safety:
 
     def _draw_reactions(self) -> None:
         view = self.session.view
-        draw(self.plot, charts.reactions(self.data.adverse_reactions, self.session.theme, view.text))
+        draw(self.plot, charts.reactions(self.data.adverse_reactions, self.session.theme, view.text), self.data)
 
     def _show_topic(self) -> None:
         rows = frequencies(self.data, self.topic)
-        draw(self.studies, charts.reaction_studies(rows, self._name(self.topic) if self.topic else "Reactions", self.session.theme))
+        draw(
+            self.studies,
+            charts.reaction_studies(rows, self._name(self.topic) if self.topic else "Reactions", self.session.theme),
+            self.data,
+        )
         self.numbers.html = _numbers(figures(self.data, self.topic), self.references)
 
     def _pick(self, topic: object) -> None:

@@ -114,7 +114,7 @@ def build(session: Session) -> Markup:
     )
 
     def redraw() -> None:
-        draw(plot, verdicts(data.article_claims, session.theme))
+        draw(plot, verdicts(data.article_claims, session.theme), data)
 
     def go(part: dict[str, tuple[str, ...]]) -> None:
         for name, (value, *_) in part.items():

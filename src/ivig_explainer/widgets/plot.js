@@ -97,7 +97,10 @@ async function render({ model, el }) {
   details.append(summary, table);
   const legend = document.createElement("ul");
   legend.className = "ivig-legend";
-  figure.append(title, legend, plot, description, details);
+  const tools = document.createElement("div");
+  tools.className = "ivig-chart-tools";
+  tools.setAttribute("role", "group");
+  figure.append(title, legend, plot, description, tools, details);
   el.append(figure);
 
   const Plotly = await loadPlotly(model);
@@ -112,6 +115,7 @@ async function render({ model, el }) {
     description.textContent = model.get("description");
     plot.setAttribute("aria-label", `Chart: ${model.get("title")}. ${model.get("description")}`);
     drawLegend();
+    drawTools();
     plot.hidden = !data.length; // an empty frame says nothing; title and table do
     const scale = typeScale();
     const font = { ...layout.font, size: layout.font.size * scale };
@@ -126,6 +130,60 @@ async function render({ model, el }) {
     declutter(plot);
     plot.on("plotly_click", ({ points: [point] }) => choose(point));
     plot.on("plotly_treemapclick", ({ points: [point] }) => choose(point) && false);
+  }
+
+  /** What the kernel answers to an action, as [message, buffers]. */
+  function ask(action, type) {
+    return new Promise((resolve) => {
+      model.on("msg:custom", function receive(message, buffers) {
+        if (message.type !== type) return;
+        model.off("msg:custom", receive);
+        resolve([message, buffers]);
+      });
+      model.send({ action });
+    });
+  }
+
+  const FORMS = {
+    png: { label: "PNG", says: (name) => `Save picture of “${name}” as PNG` },
+    svg: { label: "SVG", says: (name) => `Save picture of “${name}” as SVG` },
+    csv: { label: "CSV", says: (name) => `Save numbers of “${name}” as CSV` },
+  };
+  const buttons = Object.entries(FORMS).map(([form, { label }]) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.dataset.form = form;
+    button.textContent = label;
+    button.addEventListener("click", () => save(form, button));
+    return button;
+  });
+  tools.append("Save: ", ...buttons);
+  function drawTools() {
+    tools.setAttribute("aria-label", "Save the chart");
+    for (const button of buttons) button.setAttribute("aria-label", FORMS[button.dataset.form].says(model.get("title")));
+  }
+
+  async function save(form, button) {
+    button.disabled = true;
+    try {
+      if (form === "csv") {
+        const [{ name, mime }, [bytes]] = await ask("csv", "file");
+        return saveBlob(new Blob([bytes], { type: mime }), name);
+      }
+      const [credit] = await ask("credit", "credit");
+      const style = getComputedStyle(figure);
+      const colours = {
+        text: style.color,
+        muted: getComputedStyle(summary).color,
+        surface: style.getPropertyValue("--surface").trim() || "#ffffff",
+      };
+      const drawn = await drawPicture(Plotly, { figure: model.get("figure"), title: model.get("title"), legend, credit, colours });
+      const blob = form === "svg" ? new Blob([drawn.svg], { type: "image/svg+xml" }) : await toPng(drawn);
+      saveBlob(blob, `ivig-${model.get("name")}.${form}`);
+    } finally {
+      button.disabled = false;
+      button.focus({ preventScroll: true });
+    }
   }
 
   function choose(point) {
