@@ -74,25 +74,27 @@ function placeLegend(parts, legend, top, colours) {
   return items.length ? top + 30 : top;
 }
 
-/** A mark of the stylesheet, its colour and its pattern, as SVG of 12 by 12 pixels. */
+/** A mark of the stylesheet, its colour, shape and pattern, as SVG of 12 by 12 pixels. */
 function swatch(style, colours) {
   const image = style.backgroundImage;
+  const edge = style.borderLeftColor;
+  const sign = style.content.replace(/^"|"$/g, "");
+  if (sign && sign !== "none") return `<text x="0" y="11" font-size="13" fill="${style.color}">${escaped(sign)}</text>`;
+  if (style.borderTopStyle === "none" || parseFloat(style.borderTopWidth) === 0) {
+    const dashes = style.borderLeftStyle === "dashed" ? "3 2" : "none";
+    return `<path d="M6 0V12" stroke="${edge}" stroke-width="2" stroke-dasharray="${dashes}"/>`;
+  }
   const [first = style.backgroundColor] = image.match(/rgba?\([^)]*\)/) ?? [];
   const dotted = image.startsWith("radial");
-  const fill = dotted ? "none" : first;
-  const edge = style.borderTopColor;
-  const radius = parseFloat(style.borderTopLeftRadius) || 0;
-  const round = style.borderTopLeftRadius.endsWith("%") || radius >= 6;
-  const shape = (attributes) =>
-    round ? `<circle cx="6" cy="6" r="5.5" ${attributes}/>` : `<rect x=".5" y=".5" width="11" height="11" ${attributes}/>`;
-  const turned = style.transform !== "none" && !round;
+  const round = style.borderTopLeftRadius.endsWith("%");
+  const shape = (look) => (round ? `<circle cx="6" cy="6" r="5.5" ${look}/>` : `<rect x=".5" y=".5" width="11" height="11" ${look}/>`);
   let pattern = "";
-  if (dotted) pattern = [3, 6, 9].map((x) => [3, 6, 9].map((y) => `<circle cx="${x}" cy="${y}" r=".8" fill="${first}"/>`).join("")).join("");
+  if (dotted) pattern = `<path d="M3 3h.1M6 3h.1M9 3h.1M3 6h.1M6 6h.1M9 6h.1M3 9h.1M6 9h.1M9 9h.1" stroke="${first}" stroke-width="1.4" stroke-linecap="round"/>`;
   if (image.startsWith("repeating-linear")) pattern = `<path d="M1 7L7 1M4 11L11 4" stroke="${colours.surface}" stroke-width="2"/>`;
-  if (image.startsWith("repeating-conic")) pattern = `<path d="M3 1h3v5h5v3h-5v2h-3v-2h-2v-3h2z" fill="${colours.surface}" fill-opacity=".8"/>`;
+  if (image.startsWith("repeating-conic")) pattern = `<path d="M1 1h5v5h5v5h-5v-5h-5z" fill="${colours.surface}"/>`;
   if (image.startsWith("linear")) pattern = `<rect x="6" y="1" width="5" height="10" fill="${colours.surface}"/>`;
-  const drawn = shape(`fill="${fill}"`) + pattern + shape(`fill="none" stroke="${edge}"`);
-  return turned ? `<g transform="rotate(45 6 6)">${drawn}</g>` : drawn;
+  const drawn = shape(`fill="${dotted ? "none" : first}"`) + pattern + shape(`fill="none" stroke="${edge}"`);
+  return style.rotate === "none" ? drawn : `<g transform="rotate(${parseFloat(style.rotate)} 6 6) translate(1.2 1.2) scale(.8)">${drawn}</g>`;
 }
 
 async function toPng({ svg, width, height }) {
