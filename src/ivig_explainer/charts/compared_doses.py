@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from ivig_explainer.charts.kinetics import LINES
 from ivig_explainer.charts.rows import MARK_PX, Panel, Row, axes, draw
-from ivig_explainer.charts.style import Chart
+from ivig_explainer.charts.style import Chart, sources_of
 from ivig_explainer.wording import PHASES, span
 
 CAP_PX = 4
@@ -23,7 +23,8 @@ def compared_doses(courses: pd.DataFrame, conditions: Sequence[str], names: Sequ
     lowest to the highest dose. Marks carry "condition:ID" as customdata.
     """
     order = {condition: place for place, condition in enumerate(conditions)}
-    marks = _marks(courses[courses["condition"].isin(order)], order)
+    some = courses[courses["condition"].isin(order)]
+    marks = _marks(some, order)
     rows = list(marks.groupby(["place", "phase"], sort=False).groups)
     panel = Panel(
         rows=tuple(Row(names[place], PHASES[phase]) for place, phase in rows),
@@ -32,7 +33,8 @@ def compared_doses(courses: pd.DataFrame, conditions: Sequence[str], names: Sequ
     )
     heights = dict(zip(rows, panel.heights, strict=True))
     traces = [_trace(marks[marks["place"] == place], place, names[place], heights, theme) for place in marks["place"].unique()]
-    return Chart("compared-doses", draw([panel], traces, theme), _title(marks, names), _description(marks, names), _table(marks, names))
+    drawn, words = draw([panel], traces, theme), (_title(marks, names), _description(marks, names))
+    return Chart("compared-doses", drawn, *words, _table(marks, names), sources=sources_of(some))
 
 
 def _marks(some: pd.DataFrame, order: dict[str, int]) -> pd.DataFrame:

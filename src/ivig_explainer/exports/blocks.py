@@ -58,7 +58,7 @@ class _Reader(HTMLParser):
         classes = set(attributes.get("class", "").split())
         if tag == "a" and attributes.get("href", "").startswith("#") and any(name == "sup" for name, _ in self._open):
             self._cites.append(attributes["href"][1:])
-        left_out = tag in _CONTROLS or bool(classes & self._hidden) or "hidden" in attributes
+        left_out = tag in _CONTROLS or bool(classes & self._hidden) or "hidden" in attributes or attributes.get("aria-hidden") == "true"
         self._open.append((tag, left_out))
         if self._skipping:
             return
@@ -72,6 +72,8 @@ class _Reader(HTMLParser):
                 self._rows.append([])
             elif tag in ("td", "th"):
                 self._text = []
+            elif tag in _HEADINGS | _TEXTS | _ITEMS and "".join(self._text).strip():
+                self._text.append("\n")
         elif tag == "table":
             self.end()
             self._rows = []
@@ -117,7 +119,7 @@ class _Reader(HTMLParser):
                 self._in_references = 0
         elif self._rows is not None:
             if tag in ("td", "th") and self._rows:
-                self._rows[-1].append(_words("".join(self._text)))
+                self._rows[-1].append("\n".join(filter(None, map(_words, "".join(self._text).split("\n")))))
                 self._text = []
             elif tag == "table":
                 self._end_table()

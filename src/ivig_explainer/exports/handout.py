@@ -96,7 +96,11 @@ def _block(block: Block) -> str:
 
 def _cells(row: tuple[str, ...]) -> str:
     first, *others = row
-    return f'<th scope="row">{escape(first)}</th>' + "".join(f"<td>{escape(cell)}</td>" for cell in others)
+    return f'<th scope="row">{escape(first)}</th>' + "".join(f"<td>{_lines(cell)}</td>" for cell in others)
+
+
+def _lines(cell: str) -> str:
+    return "<br>".join(map(escape, cell.split("\n")))
 
 
 def _sources(references: tuple[Reference, ...]) -> str:

@@ -39,7 +39,6 @@ TITLE_IN, TOP_IN, BOTTOM_IN = 0.35, 1.45, 6.12  # where the title starts, and wh
 ROW_IN, AXIS_IN, PANEL_HEAD_IN = 0.45, 1.2, 0.3
 TALLEST_ROW = 1.7  # how far a chart of few rows is stretched
 MOST_BARS = 13
-LONGEST_CELL_EM = 340  # what is longer is cut with "…": no table of ours holds that much
 CITED_ON_SLIDE = 3
 SOURCES_A_SLIDE_IN = 5.3
 INK, MUTED, RULE, OUTLINE, HOLLOW = "1B2430", "55606E", "DFE4EA", "33414F", "D3DAE2"
@@ -223,17 +222,36 @@ def _pieces(text: str, most: int = 900) -> list[str]:
 
 def _table_parts(rows: Sequence[tuple[str, ...]], make: Callable[[Callable], _Part], what: str) -> list[_Part]:
     """Return a table (its head first) in parts that fit a slide, each with the head, all with the same columns."""
-    rows = [tuple(_cut(cell, LONGEST_CELL_EM) for cell in row) for row in rows if row]
+    rows = [row for row in rows if row]
     if not rows:
         return []
     widths = _widths(rows)
-    head, body = rows[0], rows[1:]
-    parts, used = [], _height([head], widths)
+    head, used = rows[0], _height(rows[:1], widths)
+    body = [piece for row in rows[1:] for piece in _continued(row, widths, BOTTOM_IN - TOP_IN - used)]
+    parts = []
     while body or not parts:
         size = _rows_that_fit(body, widths, used)
         parts.append(make(partial(_table, rows=[head, *body[:size]], what=what, widths=widths)))
         body = body[size:]
     return parts
+
+
+def _continued(row: tuple[str, ...], widths: list[float], room_in: float) -> list[tuple[str, ...]]:
+    """Return a row too high for a slide as several rows under the same name; any other as it is."""
+    if _height([row], widths) <= room_in:
+        return [row]
+    most = int((room_in - 0.08) / (SMALL_PT * LINE / 72))
+    name, *cells = (wrapped(cell, _room_em(width)) for cell, width in zip(row, widths, strict=True))
+    size = max(map(len, cells))
+    return [
+        (" ".join(name) + " (continued)" * bool(start), *("\n".join(cell[start : start + most]) for cell in cells))
+        for start in range(0, size, most)
+    ]
+
+
+def _room_em(width_in: float) -> float:
+    """Return the room for text in a cell, in multiples of its type size."""
+    return (width_in * 72 - 15) / SMALL_PT
 
 
 def _rows_that_fit(rows: Sequence[tuple[str, ...]], widths: list[float], used_in: float = 0.0) -> int:
@@ -250,7 +268,7 @@ def _rows_that_fit(rows: Sequence[tuple[str, ...]], widths: list[float], used_in
 def _height(rows: Iterable[tuple[str, ...]], widths: list[float]) -> float:
     """Return the height of rows in inches."""
     return sum(
-        max(len(wrapped(cell, (width * 72 - 15) / SMALL_PT)) for cell, width in zip(row, widths, strict=True)) * SMALL_PT * LINE / 72 + 0.08
+        max(len(wrapped(cell, _room_em(width))) for cell, width in zip(row, widths, strict=True)) * SMALL_PT * LINE / 72 + 0.08
         for row in rows
     )
 
@@ -280,7 +298,9 @@ def _table(page, rows: Sequence[tuple[str, ...]], what: str, widths: Sequence[fl
         for position, (cell, text) in enumerate(zip(line.cells, cells, strict=True)):
             cell.margin_top = cell.margin_bottom = Inches(0.03)
             head = headed and cells is rows[0]
-            _write(cell.text_frame, [text], SMALL_PT, bold=head or (not position and not headed), colour="FFFFFF" if head else INK)
+            _write(
+                cell.text_frame, text.split("\n"), SMALL_PT, bold=head or (not position and not headed), colour="FFFFFF" if head else INK
+            )
 
 
 # Charts

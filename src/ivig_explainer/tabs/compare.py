@@ -106,7 +106,8 @@ class _Compare:
     def _draw(self) -> None:
         if len(self.conditions) >= FEWEST:
             names = [_shorts(self.data)[condition] for condition in self.conditions]
-            draw(self.plot, compared_doses(dosing.courses(self.data), self.conditions, names, self.session.theme))
+            chart = compared_doses(dosing.courses(self.data), self.conditions, names, self.session.theme)
+            draw(self.plot, chart, self.data)
 
 
 # What can be chosen

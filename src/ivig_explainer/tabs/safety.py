@@ -121,11 +121,8 @@ class _Safety:
 
     def _show_topic(self) -> None:
         rows = frequencies(self.data, self.topic)
-        draw(
-            self.studies,
-            charts.reaction_studies(rows, self._name(self.topic) if self.topic else "Reactions", self.session.theme),
-            self.data,
-        )
+        name = self._name(self.topic) if self.topic else "Reactions"
+        draw(self.studies, charts.reaction_studies(rows, name, self.session.theme), self.data)
         self.numbers.html = _numbers(figures(self.data, self.topic), self.references)
 
     def _pick(self, topic: object) -> None:
