@@ -35,7 +35,7 @@ class Session:
 
     def perform(self, lecture: Lecture) -> Deck:
         """Return what a lecture shows, for an export; this visitor's page stays as it is. Raises SceneError."""
-        return perform(lambda: Dashboard(self.data), lecture)
+        return perform_alone(self.data, lecture)
 
     @property
     def theme(self) -> str:
@@ -162,6 +162,11 @@ class Dashboard:
         if tab not in self._built:
             self._built[tab] = TAB_BUILDERS[tab](self.session)
             self.frame.children = {**self.frame.children, tab: self._built[tab]}
+
+
+def perform_alone(data: Dataset, lecture: Lecture) -> Deck:
+    """Return what a lecture shows of `data`, on pages of its own that nobody sees. Raises SceneError."""
+    return perform(lambda: Dashboard(data), lecture)
 
 
 def _footer(data: Dataset) -> str:

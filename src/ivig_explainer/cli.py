@@ -13,8 +13,23 @@ from ivig_explainer.dataset import shipped
 
 if TYPE_CHECKING:
     from ivig_explainer.dataset import Dataset
-    from ivig_explainer.exports.table import File
+    from ivig_explainer.exports.about import File
+    from ivig_explainer.exports.slide import Picture
+    from ivig_explainer.scenes import Lecture
     from ivig_explainer.view import View
+
+FORMS = {
+    "csv": "the selected conditions, a line each",
+    "xlsx": "the selected conditions with schedules, positions, results and sources",
+    "json": "the same as JSON",
+    "pptx": "a lecture, or a view, as PowerPoint",
+    "html": "a lecture, or a view, as a handout with live charts",
+    "png": "a chart of a view",
+    "svg": "a chart of a view",
+    "sheet": "a fact sheet of two pages",
+    "quiz": "a quiz as a sheet with an answer key",
+    "apkg": "a quiz as an Anki deck",
+}
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -52,11 +67,18 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("folder", nargs="?", type=Path, metavar="DIR", help="folder of datapackage.json (default: the data that ships)")
     check.set_defaults(run=_check)
 
-    export = commands.add_parser("export", help="save the table of conditions, or a quiz as a sheet (quiz) or an Anki deck (apkg)")
-    export.add_argument("format", choices=["csv", "json", "xlsx", "quiz", "apkg"])
+    export = commands.add_parser("export", help="save the table of conditions, a picture, a lecture, a handout, a fact sheet or a quiz")
+    export.add_argument("format", choices=FORMS, help=", ".join(f"{form}: {what}" for form, what in FORMS.items()))
     export.add_argument(
-        "query", nargs="?", default="", help="a selection as in the page's address, such as 'category=Neurological&evidence=strong'"
+        "query",
+        nargs="?",
+        default="",
+        help="a view as in the page's address, such as 'category=Neurological&evidence=strong'; for a sheet the id of a condition "
+        "(default: everything; for a sheet IVIG itself)",
     )
+    export.add_argument("--lecture", metavar="FILE|ID", help="for pptx and html: a lecture saved by the page, or the id of a ready one")
+    export.add_argument("--chart", metavar="NAME", help="for png and svg: which chart of the view (default: its first)")
+    export.add_argument("--no-notes", action="store_true", help="for html: leave the speaker's notes out")
     export.add_argument("--out", type=Path, help="file to write (default: a name with version and date, here)")
     export.set_defaults(run=_export)
     return parser
@@ -143,25 +165,116 @@ def _prove_free(ip: str, port: int) -> None:
 
 def _export(options: argparse.Namespace) -> int:
     from ivig_explainer.dataset import DataError, load
-    from ivig_explainer.exports.table import export
-    from ivig_explainer.view import View
 
     try:
         data = load()
     except DataError as error:
         raise _Fault(str(error)) from None
-    view, dropped = View.from_query(options.query, data)
-    if dropped:  # what is left would select other conditions than were meant
-        raise _Fault("not saved: " + "; ".join(fault.removesuffix(" and was left out") for fault in dropped))
-    quiz = options.format in ("quiz", "apkg")
-    file = _quiz(data, view, options.format) if quiz else export(data, view.selection, options.format)
+    file = _exported(data, options)
     path = options.out or Path(file.name)
-    try:
-        path.write_bytes(file.content)
-    except OSError as error:
-        raise _Fault(f"cannot write {path}: {error.strerror}; choose another file with --out") from None
+    _write(path, file.content)
     print(path)
     return 0
+
+
+def _exported(data: Dataset, options: argparse.Namespace) -> File:
+    """Return the file that the options ask for. Raises _Fault for what makes no sense."""
+    from ivig_explainer.exports import table
+    from ivig_explainer.exports.pictures import PictureError
+    from ivig_explainer.scenes import SceneError
+    from ivig_explainer.view import View
+
+    form = options.format
+    if options.lecture and form not in ("pptx", "html"):
+        raise _Fault(f"--lecture goes with pptx and html, not with {form}")
+    try:
+        if form == "sheet":
+            return _sheet(data, options.query)
+        view, dropped = View.from_query(options.query, data)
+        if dropped:  # what is left would select other conditions than were meant
+            raise _Fault("not saved: " + "; ".join(fault.removesuffix(" and was left out") for fault in dropped))
+        if form in table.FORMATS:
+            return table.export(data, view.selection, form)
+        if form in ("quiz", "apkg"):
+            return _quiz(data, view, form)
+        if form in ("png", "svg"):
+            return _picture(data, view, options)
+        return _lecture(data, view, options)
+    except (SceneError, PictureError) as error:
+        raise _Fault(f"not saved: {error}") from None
+
+
+def _sheet(data: Dataset, condition: str) -> File:
+    from ivig_explainer.app import perform_alone
+    from ivig_explainer.exports.fact_sheet import ITSELF, condition_sheet, ivig_sheet
+    from ivig_explainer.scenes import Lecture, Scene
+
+    if condition in ("", ITSELF):
+        return ivig_sheet(data)
+    if condition not in set(data.conditions["id"]):
+        raise _Fault(f"not saved: condition {condition!r} is not known; the ids stand in the file of `ivig-explainer export csv`")
+    deck = perform_alone(data, Lecture(scenes=(Scene(f"tab=explore&condition={condition}", "card"),)))
+    return condition_sheet(data, deck.slides[0])
+
+
+def _picture(data: Dataset, view: View, options: argparse.Namespace) -> File:
+    from ivig_explainer.app import perform_alone
+    from ivig_explainer.exports.about import File, named
+    from ivig_explainer.exports.pictures import MIME, picture
+    from ivig_explainer.scenes import Lecture, Scene
+
+    focus = f"chart:{options.chart}" if options.chart else "tab"
+    slide = perform_alone(data, Lecture(scenes=(Scene(view.to_query(), focus),))).slides[0]
+    if not slide.pictures:
+        raise _Fault(f"not saved: the tab {view.tab} has no chart")
+    chart = slide.pictures[0]
+    return File(named(data, chart.name, options.format), MIME[options.format], picture(data, chart, options.format))
+
+
+def _lecture(data: Dataset, view: View, options: argparse.Namespace) -> File:
+    from ivig_explainer.app import perform_alone
+    from ivig_explainer.exports.handout import handout
+    from ivig_explainer.exports.pictures import PictureError, picture
+    from ivig_explainer.scenes import of_view
+
+    lecture = _read_lecture(data, options.lecture) if options.lecture else of_view(view)
+    lecture.check(data)
+    deck = perform_alone(data, lecture)
+    if options.format == "html":
+        return handout(data, deck, notes=not options.no_notes)
+    from ivig_explainer.exports.slides import presentation
+
+    def draw(chart: Picture) -> bytes | None:
+        try:
+            return picture(data, chart, "png")
+        except PictureError:
+            return None  # its table stands on the slides instead
+
+    return presentation(data, deck, draw)
+
+
+def _read_lecture(data: Dataset, name: str) -> Lecture:
+    """Return the lecture of a file, or the ready one of that id. Raises _Fault where there is neither."""
+    from ivig_explainer.scenes import Lecture
+
+    ready = sorted((data.folder / "lectures").glob("*.json"))
+    path = next((path for path in ready if path.stem == name), Path(name))
+    try:
+        return Lecture.from_json(path.read_bytes())
+    except OSError as error:
+        known = ", ".join(path.stem for path in ready) or "none"
+        raise _Fault(f"cannot read the lecture {name}: {error.strerror}; ready lectures are: {known}") from None
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file as a whole or not at all. Raises _Fault."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise _Fault(f"cannot write {path}: {error.strerror}; choose another file with --out") from None
 
 
 def _quiz(data: Dataset, view: View, form: str) -> File:

@@ -145,6 +145,22 @@ class Lecture:
         return cls(content[0], content[1], _scenes(scenes))
 
 
+def of_view(view: View, title: str = "What is IVIG used for?") -> Lecture:
+    """Return one view as a lecture: its chart and its open card on the tab explore, the comparison, or the whole tab.
+
+    >>> [scene.focus for scene in of_view(View(tab="explore", condition="cidp")).scenes]
+    ['chart:categories', 'card']
+    """
+    query = view.to_query()
+    if view.tab == "explore":
+        focuses = [f"chart:{view.chart}", *(["card"] if view.condition else [])]
+    elif view.tab == "compare" and view.compare:
+        focuses = ["compare"]
+    else:
+        focuses = ["tab"]
+    return Lecture("view", title, tuple(Scene(query, focus) for focus in focuses))
+
+
 def _hold_text(name: str, value: object, longest: int) -> None:
     if not isinstance(value, str):
         raise SceneError(f"{name} is not text")

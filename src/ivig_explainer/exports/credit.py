@@ -14,8 +14,8 @@ FIRST = 3
 def credit(data: Dataset, references: Sequence[Reference]) -> dict:
     """Return `lines`, what is written under a picture, and `sources`, all of them in words, for the file's own description."""
     sources = [f"{reference.text} {reference.address}" for reference in references]
-    first = "; ".join(reference.text for reference in references[:FIRST])
+    first = "; ".join(reference.text.rstrip(".") for reference in references[:FIRST])
     rest = len(references) - FIRST
-    more = f" and {rest} more: see the table of sources in the Excel file of this view" if rest > 0 else ""
-    cited = [f"Source{'s' * (len(references) != 1)}: {first}{more}"] if references else []
+    more = f"; and {rest} more: see the table of sources in the Excel file of this view" if rest > 0 else ""
+    cited = [f"Source{'s' * (len(references) != 1)}: {first}{more}."] if references else []
     return {"lines": [NOTICE, provenance(data), *cited], "sources": sources}
