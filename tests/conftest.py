@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -356,6 +356,29 @@ def data() -> Dataset:
 def package(tmp_path: Path) -> Package:
     """A sound data package of a few rows, this test's own."""
     return _write_package(tmp_path / "data")
+
+
+# What breaks files of other programs: formulas, quotes, markup, line ends, a control character, other scripts.
+BROKEN = ("=1+1", "+1", "-1", "@SUM(A1)", 'a "quoted" name', "<script>alert(1)</script>", "</script><b>", "two\nlines", "a\x07bell")
+BROKEN += ("免疫グロブリン", "الغلوبولين المناعي", "it's; two\\", "&amp; <i>more</i>", "x" * 300)
+
+
+@pytest.fixture(scope="session")
+def broken(data: Dataset) -> Dataset:
+    """The real data set with names in it that break careless exports: of conditions, studies, sources and issuers."""
+
+    def spoilt(table: str, column: str):
+        rows = getattr(data, table)
+        texts = rows[column].astype(object).tolist()
+        return rows.assign(**{column: [*(f"{name} {n}" for n, name in enumerate(BROKEN)), *texts[len(BROKEN) :]]})
+
+    return replace(
+        data,
+        conditions=spoilt("conditions", "name"),
+        regimens=spoilt("regimens", "issuer"),
+        evidence=spoilt("evidence", "study"),
+        sources=spoilt("sources", "title"),
+    )
 
 
 @pytest.fixture(scope="session")

@@ -202,3 +202,73 @@ class TestProcess:
         assert (done.returncode, done.stdout) == (1, "")
         assert len(done.stderr.splitlines()) == 1
         assert "Traceback" not in done.stderr
+
+
+class TestExportOfViews:
+    """Pictures are drawn by kaleido, which is an optional extra; what needs none of it is tested whole."""
+
+    def test_a_view_is_saved_as_slides_and_as_a_handout(self, tmp_path, capsys):
+        """Both open again and are about the view."""
+        from pptx import Presentation
+
+        code, out, _ = run(capsys, "export", "pptx", "tab=explore&condition=cidp", "--out", tmp_path / "a.pptx")
+        assert (code, out) == (0, [str(tmp_path / "a.pptx")])
+        titles = [slide.shapes.title.text_frame.text for slide in Presentation(tmp_path / "a.pptx").slides]
+        assert "Chronic inflammatory demyelinating polyneuropathy" in titles
+        assert run(capsys, "export", "html", "tab=safety", "--out", tmp_path / "a.html")[0] == 0
+        assert "Side effects" in (tmp_path / "a.html").read_text(encoding="utf-8")
+
+    def test_a_lecture_is_read_from_a_file(self, tmp_path, capsys):
+        """What the page saves, the command takes."""
+        from ivig_explainer.scenes import Lecture, Scene
+
+        scene = Scene("tab=explore&condition=gbs", "card", title="My scene", notes="Say it.")
+        (tmp_path / "l.json").write_text(Lecture("mine", "My lecture", (scene,)).to_json(), encoding="utf-8")
+        assert run(capsys, "export", "html", "--lecture", tmp_path / "l.json", "--out", tmp_path / "a.html")[0] == 0
+        text = (tmp_path / "a.html").read_text(encoding="utf-8")
+        assert "My scene" in text
+        assert "Say it." in text
+        run(capsys, "export", "html", "--no-notes", "--lecture", tmp_path / "l.json", "--out", tmp_path / "a.html")
+        assert "Say it." not in (tmp_path / "a.html").read_text(encoding="utf-8")
+
+    def test_fact_sheets(self, tmp_path, capsys):
+        """A condition's by its id, IVIG's own without one."""
+        for arguments, title in ((["gbs"], "<title>Guillain"), ([], "<title>IVIG fact sheet")):
+            assert run(capsys, "export", "sheet", *arguments, "--out", tmp_path / "s.html")[0] == 0
+            assert title in (tmp_path / "s.html").read_text(encoding="utf-8")
+
+    @pytest.mark.parametrize(
+        ("arguments", "sentence"),
+        [
+            (["sheet", "gsb"], "not saved: condition 'gsb' is not known"),
+            (["html", "tab=magic"], "not saved: tab 'magic' is not known here"),
+            (["pptx", "--lecture", "nowhere.json"], "cannot read the lecture nowhere.json: No such file or directory"),
+            (["csv", "--lecture", "x"], "--lecture goes with pptx and html, not with csv"),
+            (["svg", "tab=safety", "--chart", "pie"], "not saved: scene 1: the view shows no chart pie"),
+            (["png", "tab=questions"], "not saved: the tab questions has no chart"),
+        ],
+    )
+    def test_what_makes_no_sense_is_one_sentence(self, arguments, sentence, tmp_path, capsys):
+        """Exit 1, one line, no file."""
+        code, out, err = run(capsys, "export", *arguments, "--out", tmp_path / "never")
+        assert (code, out, len(err)) == (1, [], 1)
+        assert err[0].startswith(f"ivig-explainer: {sentence}")
+        assert list(tmp_path.iterdir()) == []
+
+    def test_a_damaged_lecture_is_one_sentence_and_leaves_what_was_there(self, tmp_path, capsys):
+        """A file is written as a whole or not at all."""
+        (tmp_path / "l.json").write_text('{"scenes": [{"focus": "pie"}]}', encoding="utf-8")
+        (tmp_path / "a.html").write_text("before", encoding="utf-8")
+        code, _, err = run(capsys, "export", "html", "--lecture", tmp_path / "l.json", "--out", tmp_path / "a.html")
+        assert (code, len(err)) == (1, 1)
+        assert "scene 1: focus 'pie'" in err[0]
+        assert (tmp_path / "a.html").read_text(encoding="utf-8") == "before"
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["a.html", "l.json"]
+
+    def test_pictures_without_kaleido_say_what_to_install(self, tmp_path, capsys, monkeypatch):
+        """The sentence names the package and the browser."""
+        monkeypatch.setitem(sys.modules, "kaleido", None)
+        code, _, err = run(capsys, "export", "png", "--out", tmp_path / "a.png")
+        assert (code, len(err)) == (1, 1)
+        assert "ivig-explainer[pictures]" in err[0]
+        assert "BROWSER_PATH" in err[0]

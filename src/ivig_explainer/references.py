@@ -43,7 +43,7 @@ def in_words(source: pd.Series) -> str:
 
 def references_of(data: Dataset, sources: Iterable[str]) -> tuple[Reference, ...]:
     """Return source ids as references in words, in their order."""
-    found = _by_id(data)
+    found = by_id(data)
     return tuple(Reference(in_words(found[source]), address(found[source])) for source in sources)
 
 

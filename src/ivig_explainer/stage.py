@@ -14,10 +14,10 @@ import comm
 from ivig_explainer.dataset import Dataset
 from ivig_explainer.exports.blocks import blocks
 from ivig_explainer.exports.slide import Block, Deck, Picture, Slide
-from ivig_explainer.references import references_of
+from ivig_explainer.references import Reference, references_of
 from ivig_explainer.scenes import Lecture, Scene, SceneError
 from ivig_explainer.view import TABS
-from ivig_explainer.widgets import Markup, Plot
+from ivig_explainer.widgets import Grid, Markup, Plot
 from ivig_explainer.widgets.base import Widget
 
 if TYPE_CHECKING:
@@ -41,8 +41,7 @@ def perform(make: Callable[[], Dashboard], lecture: Lecture) -> Deck:
             except SceneError as error:
                 raise SceneError(f"scene {number}: {error}") from None
             finally:
-                for widget in tree(dashboard.frame):
-                    widget.close()
+                close(dashboard.frame)
     return Deck(lecture.id, lecture.title, tuple(slides))
 
 
@@ -57,10 +56,18 @@ def unseen() -> Iterator[None]:
 
 
 def tree(widget: Widget) -> Iterator[Widget]:
-    """Yield a widget and all widgets inside it, in their order."""
+    """Yield a widget and all widgets inside it, in their order, but not those for which a markup has no place now."""
     yield widget
+    for name, child in getattr(widget, "children", {}).items():
+        if not isinstance(widget, Markup) or f'data-slot="{name}"' in widget.html:
+            yield from tree(child)
+
+
+def close(widget: Widget) -> None:
+    """Let go of a widget and all widgets inside it."""
     for child in getattr(widget, "children", {}).values():
-        yield from tree(child)
+        close(child)
+    widget.close()
 
 
 def show(dashboard: Dashboard, scene: Scene) -> Slide:
@@ -73,10 +80,10 @@ def show(dashboard: Dashboard, scene: Scene) -> Slide:
     shown = session.frame.children[view.tab]
     if scene.focus.startswith("chart:"):
         found = [plot for plot in _plots(shown) if plot.name == scene.part]
-        if not found:
+        text = _grid(shown) if scene.part == view.chart and not found else ()
+        if not found and not text:
             names = ", ".join(plot.name for plot in _plots(shown)) or "none"
             raise SceneError(f"the view shows no chart {scene.part}; its charts are: {names}")
-        text = ()
     else:
         part = _card(shown) if scene.focus == "card" else shown
         text = blocks((markup.html for markup in tree(part) if isinstance(markup, Markup)), view.text)
@@ -98,6 +105,25 @@ def show(dashboard: Dashboard, scene: Scene) -> Slide:
 def _plots(widget: Widget) -> list[Plot]:
     """Return the charts inside a widget that are drawn; one that has not been asked for yet is no chart."""
     return [part for part in tree(widget) if isinstance(part, Plot) and part.figure]
+
+
+def _grid(shown: Widget) -> tuple[Block, ...]:
+    """Return the grid that stands where a chart may stand: what is said over it, and its cells as a table."""
+    parts = list(tree(shown))
+    for place, grid in enumerate(parts):
+        if isinstance(grid, Grid):
+            said = blocks(part.html for part in parts[:place] if isinstance(part, Markup) and "<h3>" in part.html)
+            rows = [grid.rows[row] for row in grid.shown]
+            cited = dict.fromkeys(cell["link"] for row in rows for cell in row["cells"] if cell and cell.get("link") is not None)
+            head = tuple(f"{column['label']} {column['note']}".strip() for column in grid.columns)
+            body = tuple((row["name"], *(_cell(grid, cell) for cell in row["cells"])) for row in rows)
+            references = tuple(Reference(grid.links[link]["title"], grid.links[link]["href"]) for link in cited)
+            return (*said[:1], Block("table", rows=(head, *body), references=references))
+    return ()
+
+
+def _cell(grid: Grid, cell: dict | None) -> str:
+    return " ".join([grid.symbols[cell["look"]], cell["text"], *cell["tags"]]) if cell else grid.empty
 
 
 def _card(shown: Widget) -> Markup:

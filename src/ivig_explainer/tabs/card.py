@@ -14,6 +14,7 @@ from ivig_explainer.glossary import explain
 from ivig_explainer.references import References, addresses
 from ivig_explainer.selection import AGES, COURSES, REGIONS, ROLES, STATUSES
 from ivig_explainer.tabs.remembered import SOURCES_AT
+from ivig_explainer.tabs.saving import sheet_button
 from ivig_explainer.wording import BASES, CONFIDENCES, DIRECTIONS, LINES, PHASES, dose
 
 EVIDENCE_FIRST = 6
@@ -43,6 +44,7 @@ def card(data: Dataset, condition_id: str) -> str:
         f'<article class="ivig-card" aria-label="{escape(condition["name"], quote=True)}">'
         f'<p class="ivig-card-buttons"><button type="button" data-action="compare" data-value="{condition_id}">Compare</button> '
         f'<button type="button" data-action="quiz" data-value="{condition_id}">Test yourself</button> '
+        f"{sheet_button(condition_id)} "
         '<button type="button" class="ivig-card-close" data-action="close">Close</button></p>'
         f"{_head(data, condition, references)}{body}<h3>Sources</h3>{references.listing()}"
         f'<p class="ivig-small">Last held against its sources on {condition.checked_on}.</p></article>'

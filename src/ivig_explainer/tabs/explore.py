@@ -11,9 +11,9 @@ import pandas as pd
 from ivig_explainer import charts, grading
 from ivig_explainer.charts import Chart
 from ivig_explainer.comparison import FEWEST
-from ivig_explainer.exports import table as exports
 from ivig_explainer.selection import FILTERS, ROLES_SHORT, Selection
 from ivig_explainer.studies import behind
+from ivig_explainer.tabs import saving
 from ivig_explainer.tabs.access_map import AccessMap
 from ivig_explainer.tabs.betting import Betting
 from ivig_explainer.tabs.card import card, forest
@@ -193,8 +193,10 @@ class _Explore:
             case "copy":
                 self.session.frame.copy_address()
                 self.session.announce("The address of this view was copied")
-            case "download" if value in exports.FORMATS:
-                self._download(value)
+            case "download" if value in saving.KINDS:
+                saving.save_view(self.session, value)
+            case "sheet":
+                saving.save_sheet(self.session, value)
 
     def _open(self, condition: str, from_map: bool = False) -> None:
         if condition in set(self.session.data.conditions["id"]):
@@ -245,10 +247,6 @@ class _Explore:
 
         self.session.show(replace(self.session.view, tab="quiz").keep(PLACE, about(condition)))
 
-    def _download(self, form: str) -> None:
-        file = exports.export(self.session.data, self.session.view.selection, form)
-        self.session.frame.save(file.name, file.mime, file.content)
-
 
 def _groups() -> list[dict]:
     return [
@@ -280,9 +278,6 @@ def _rows(conditions: pd.DataFrame, strengths: pd.Series) -> list[dict]:
 
 def _bar(count: str, view: View, loosening: str) -> str:
     """Return the line above the results: how many, what can be done with them, which chart."""
-    formats = "".join(
-        f'<button type="button" data-action="download" data-value="{form}">{label}</button>' for form, label in exports.FORMATS.items()
-    )
     choices = "".join(
         f'<button type="button" data-action="chart" data-value="{name}" aria-pressed="{str(name == view.chart).lower()}">{label}</button>'
         for name, label in CHARTS.items()
@@ -291,7 +286,7 @@ def _bar(count: str, view: View, loosening: str) -> str:
     return (
         f'<div class="ivig-bar-line"><p class="ivig-count">{count}</p>{reset}'
         f'<button type="button" class="ivig-copy" data-action="copy">Copy link</button>'
-        f'<span class="ivig-group" role="group" aria-label="Download what is shown">{formats}</span>'
+        f"{saving.menu()}"
         f'<span class="ivig-views"><span class="ivig-group ivig-chart-choice" role="group" aria-label="Chart">{choices}</span>'
         f'<a href="?tab=sources&amp;{SOURCES_AT}.part=grading" data-action="grading">How we grade</a></span></div>{loosening}'
     )

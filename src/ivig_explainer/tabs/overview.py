@@ -11,6 +11,7 @@ from ivig_explainer.dataset import Dataset
 from ivig_explainer.glossary import explain
 from ivig_explainer.references import References
 from ivig_explainer.tabs.drawing import draw
+from ivig_explainer.tabs.saving import save_sheet, sheet_button
 from ivig_explainer.view import View
 from ivig_explainer.widgets import Markup, Plot
 
@@ -38,6 +39,8 @@ def build(session: Session) -> Markup:
         elif action == "choose":
             session.show(View(tab="explore", theme=view.theme, text=view.text))
             session.select(category=(value.removeprefix("category:"),))
+        elif action == "sheet":
+            save_sheet(session, "")
         elif action == "explore":
             session.show(View(tab="explore", theme=view.theme, text=view.text))
 
@@ -54,7 +57,7 @@ def _page(data: Dataset) -> str:
     return (
         f'<div class="ivig-answer"><h2>In short</h2>{explain(prose.render(answer, references.cite), data)}'
         '<p><button type="button" class="ivig-primary" data-action="explore">'
-        f"Explore all {len(data.conditions)} conditions</button></p></div>"
+        f"Explore all {len(data.conditions)} conditions</button> {sheet_button()}</p></div>"
         f"{_key_numbers(data)}"
         f'<section class="ivig-overview-table"><h2>The uses that everybody meets first</h2>{_article_table(data)}</section>'
         '<section class="ivig-overview-chart"><h2>And how sure we are</h2><div data-slot="chart"></div></section>'
