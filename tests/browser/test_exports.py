@@ -42,7 +42,7 @@ def saved(page: Page, press, folder: Path) -> Path:
 
 def test_a_chart_is_saved_as_a_picture_that_explains_itself(at, tmp_path):
     """SVG and PNG carry the finding; the SVG holds notice, data version, the first sources, and all of them in its description."""
-    page = at("/?tab=explore&category=Neurological")
+    page = at("tab=explore&category=Neurological")
     tools = explore(page).locator(".ivig-chart-tools")
     title = explore(page).locator(".ivig-chart h3").inner_text()
     picture = saved(page, tools.get_by_role("button", name=re.compile("as SVG")).click, tmp_path)
@@ -61,7 +61,7 @@ def test_a_chart_is_saved_as_a_picture_that_explains_itself(at, tmp_path):
 
 def test_a_charts_numbers_are_saved_by_keyboard(at, tmp_path):
     """The row of buttons is reached with the Tab key; the CSV holds the chart's own table."""
-    page = at("/?tab=explore")
+    page = at("tab=explore")
     button = explore(page).locator('.ivig-chart-tools [data-form="csv"]')
     button.focus()
     rows = list(csv.DictReader(io.StringIO(saved(page, lambda: page.keyboard.press("Enter"), tmp_path).read_text(encoding="utf-8-sig"))))
@@ -72,7 +72,7 @@ def test_a_charts_numbers_are_saved_by_keyboard(at, tmp_path):
 @pytest.mark.parametrize("kind", ["pptx", "html"])
 def test_a_view_is_saved_from_the_menu(at, tmp_path, kind):
     """Slides and handout of what is shown come out of the kernel without changing the page."""
-    page = at("/?tab=explore&category=Transplantation")
+    page = at("tab=explore&category=Transplantation")
     before = page.url
     explore(page).locator(".ivig-downloads summary").click()
     path = saved(page, explore(page).locator(f'[data-action="download"][data-value="{kind}"]').click, tmp_path)
@@ -86,7 +86,7 @@ def test_a_view_is_saved_from_the_menu(at, tmp_path, kind):
 
 def test_a_fact_sheet_is_saved_from_the_card(at, tmp_path):
     """The open card offers its own sheet."""
-    page = at("/?tab=explore&condition=gbs")
+    page = at("tab=explore&condition=gbs")
     path = saved(page, explore(page).locator('.ivig-card [data-action="sheet"]').click, tmp_path)
     assert "Guillain" in path.read_text(encoding="utf-8")
 
@@ -108,7 +108,7 @@ def test_a_handout_opens_from_a_stick_without_a_network(browser, data, tmp_path)
     expect(page.locator(".ivig-handout-notes")).to_contain_text("Begin here. </script>")
     chart = page.locator('[data-chart="chart-1-0"]')
     chart.locator("summary").click()
-    assert chart.locator("tbody tr").count() == data.conditions["category"].nunique()
+    expect(chart.locator("tbody tr")).to_have_count(data.conditions["category"].nunique())
     chart.locator(".ivig-plot").scroll_into_view_if_needed()
     chart.locator(".barlayer .point path").first.hover(force=True)
     expect(chart.locator(".hoverlayer .hovertext").first).to_be_visible()
