@@ -110,7 +110,7 @@ class _Explore:
             self.table.caption = f"{count}. Column headings sort; arrow keys move between rows; Enter opens one."
         self._draw(view, shown)
         if chart := self._forest(view):
-            draw(self.forest, chart)
+            draw(self.forest, chart, self.session.data)
         self.betting.offer(shown, view)
         session.announce(f"{count} shown")
 
@@ -155,7 +155,7 @@ class _Explore:
         if self.map:
             self.map.grid.opened = view.condition
         if chart:
-            draw(self.forest, chart)
+            draw(self.forest, chart, self.session.data)
 
     def _forest(self, view: View) -> Chart | None:
         """Return the plot on the card where it is to be drawn anew, for another condition or theme."""
