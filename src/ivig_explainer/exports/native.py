@@ -43,7 +43,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Axis:
-    """A numeric axis; `low` and `high` are None where the range is left open."""
+    """A numeric axis; `low` and `high` are None where the range is left open, and `low` is the higher where the axis runs down."""
 
     title: str = ""
     low: float | None = None
@@ -72,7 +72,7 @@ def natives(figure: dict) -> tuple[Native, ...]:
     for trace in traces:
         panels.setdefault((trace.get("xaxis") or "x", trace.get("yaxis") or "y"), []).append(trace)
     found = [_panel(some, layout, x, y) for (x, y), some in panels.items()]
-    return tuple(chart for chart in found if chart is not None and chart.series)
+    return () if None in found else tuple(chart for chart in found if chart.series)
 
 
 def split(chart: Native, most: int) -> tuple[Native, ...]:
@@ -116,6 +116,8 @@ def _panel(traces: list[dict], layout: dict, x: str, y: str) -> Native | None:
     rows, place = _rows(traces, layout, up, y)
     horizontal = _axis(across)
     if not rows:
+        if any(axis.get("visible") is False or axis.get("showticklabels") is False for axis in (across, up)):
+            return None  # places that mean something only beside what is written between them
         lines = tuple(s for trace in traces for s in _lines(trace))
         return Native("lines", lines, horizontal, _axis(up))
     heading = _heading(layout, up)

@@ -44,6 +44,7 @@ from ivig_explainer.exports.slide_text import (
 ROW_IN, AXIS_IN, PANEL_HEAD_IN = 0.45, 1.2, 0.3
 TALLEST_ROW = 1.7  # how far a chart of few rows is stretched
 MOST_BARS = 13
+SLIVER = 0.15
 SYMBOLS = {
     "circle": XL_MARKER_STYLE.CIRCLE,
     "square": XL_MARKER_STYLE.SQUARE,
@@ -68,7 +69,7 @@ def most_rows(chart: Native) -> int:
 
 
 def _row_in(lines: int) -> float:
-    return ROW_IN + (lines - 1) * SMALL_PT * LINE / 72
+    return ROW_IN + (lines - 1) * 1.5 * SMALL_PT * LINE / 72  # a plot takes only a part of its chart's height
 
 
 def _label_em() -> float:
@@ -160,6 +161,9 @@ def _xy_chart(page, chart: Native, top: float, height: float):
         [replace(one, ys=tuple(y if y is None else rows - 1 - y for y in one.ys)) for one in chart.series] if rows else list(chart.series)
     )
     low, high, step = _range(chart, series)
+    runs_down = None not in (chart.x.low, chart.x.high) and chart.x.low > chart.x.high
+    inside = low * 1.001 if chart.x.log else low + 0.001 * (high - low)  # just inside the axis, or the labels there are not drawn
+    left = high if runs_down else inside
     content = XyChartData()
     for one in series:
         added = content.add_series(legal(one.name) or "value")
@@ -168,7 +172,7 @@ def _xy_chart(page, chart: Native, top: float, height: float):
     if rows:
         names = content.add_series("Rows")
         for row in range(rows):
-            names.add_data_point(low * 1.0001, rows - 1 - row + 0.42)  # just inside the axis, or its label is not drawn
+            names.add_data_point(left, rows - 1 - row + 0.42)
     frame = _add(page, XL_CHART_TYPE.XY_SCATTER, content, top, height)
     drawn = frame.chart
     across, up = drawn.category_axis, drawn.value_axis
@@ -178,6 +182,7 @@ def _xy_chart(page, chart: Native, top: float, height: float):
     if step:
         across.major_unit = step
     _cross_at_ends(across, up)
+    across.reverse_order = runs_down
     if chart.x.log:
         scaling = across._element.find(qn("c:scaling"))
         scaling.insert(0, etree.SubElement(scaling, qn("c:logBase"), val="10"))
@@ -229,12 +234,11 @@ def _by_column(drawn, heights: list[tuple[float | None, ...]]) -> None:
 def _range(chart: Native, series: list[Series]) -> tuple[float, float, float | None]:
     """Return the ends of the horizontal axis and its step, all round numbers; a logarithmic axis has no step of its own."""
     xs = [x for one in series for x in one.xs] or [0.0, 1.0]
-    low = min(xs) if chart.x.low is None else chart.x.low
-    high = max(xs) if chart.x.high is None else chart.x.high
+    low, high = (min(xs), max(xs)) if chart.x.low is None or chart.x.high is None else sorted((chart.x.low, chart.x.high))
     if chart.x.log:
         return _round(low, up=False), _round(high, up=True), None
     step = _round((high - low) / 8 or 1, up=True)
-    if low < 0 <= min(xs):
+    if low < 0 <= min(xs) and -low < SLIVER * (high - low):  # room for marks at zero, no part of the scale
         low = 0.0
     return floor(low / step) * step, ceil(high / step) * step, step
 
