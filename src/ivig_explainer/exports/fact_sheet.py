@@ -23,12 +23,12 @@ MIME = "text/html;charset=utf-8"
 ITSELF = "ivig"  # the name of the sheet about IVIG itself
 TEXT_MM, SOURCE_MM = 3.35, 2.45  # sizes of type: 9.5 and 7 points
 LINE = 1.32
-WIDTH_MM, ROOM_MM = 182.0, 243.0  # of what a page holds, between its head and its foot
+WIDTH_MM, ROOM_MM = 182.0, 252.0  # of what a page holds, between its head and its foot
 HEADING_MM, GAP_MM = 8.6, 0.9
 SOURCES_MM = 92.0  # of the second page
 SHORTEST, LONGEST = 12, 32  # words that a statement keeps, and that one in `WHOLE` has where room is short
 WHOLE = ("Access by country",)  # every country stands on the sheet, in fewer words if need be
-WEIGHTY = 2.5
+WEIGHED, WEIGHTY = (*WHOLE, "Doses that sources give", "What studies found"), 2.5  # sections that give up entries later
 CITED_OF_A_REACTION = 2
 SECOND = ("What studies found", "Also known")  # sections that begin the second page
 SAFETY = "Safety: what everybody who gives IVIG watches for"
@@ -188,8 +188,8 @@ def _fitted(sections: list[Section], room_mm: float) -> list[Section]:
 
 
 def _spare(section: Section) -> float:
-    """Return how readily a section gives up an entry: the higher it is, the sooner, but evidence and access later."""
-    return section.height / (WEIGHTY if section.title in (*WHOLE, *SECOND[:1]) else 1)
+    """Return how readily a section gives up an entry: the higher it is, the sooner, but what weighs more later."""
+    return section.height / (WEIGHTY if section.title in WEIGHED else 1)
 
 
 def _first_words(entry: Entry, most: int) -> Entry:
