@@ -84,7 +84,7 @@ def test_the_older_protocol_neither_runs_code_nor_stops_the_server(visit, server
     for channel in ("shell", "control"):
         socket.send(json.dumps({"channel": channel, "buffers": [], **code_that_writes(tmp_path / channel)}))
     with page.expect_download() as waiting:  # a message with bytes, which the old socket gets too
-        page.locator('.ivig-chart-tools [data-form="csv"]').first.click()
+        page.locator('.ivig-tab-explore .ivig-chart-tools [data-form="csv"]').click()
     assert waiting.value.failure() is None
     expect_alive(server, page, data)
     socket.close()
