@@ -176,7 +176,7 @@ def _fitted(sections: list[Section], room_mm: float) -> list[Section]:
     while sum(section.height for section in sections) > room_mm:
         at = max(range(len(sections)), key=lambda place: (len(sections[place].entries) > 1, _spare(sections[place])))
         section = sections[at]
-        if section.title in WHOLE and any(len(entry.text.split()) > LONGEST for entry in section.entries):
+        if section.title in WHOLE and any(_first_words(entry, LONGEST) != entry for entry in section.entries):
             sections[at] = replace(section, entries=tuple(_first_words(entry, LONGEST) for entry in section.entries))
         elif len(section.entries) > 1:
             sections[at] = replace(section, entries=section.entries[:-1], left_out=section.left_out + 1)
