@@ -174,17 +174,24 @@ def _fitted(sections: list[Section], room_mm: float) -> list[Section]:
     """Return sections that fit, entries taken from the end of whichever section is highest; the first of each is only shortened."""
     sections = [section for section in sections if section.entries]
     while sum(section.height for section in sections) > room_mm:
-        at = max(range(len(sections)), key=lambda place: (len(sections[place].entries) > 1, _spare(sections[place])))
+        at = max(range(len(sections)), key=lambda place: (_gives(sections[place]), _spare(sections[place])))
         section = sections[at]
-        if section.title in WHOLE and any(_first_words(entry, LONGEST) != entry for entry in section.entries):
+        if section.title in WHOLE and _gives(section):
             sections[at] = replace(section, entries=tuple(_first_words(entry, LONGEST) for entry in section.entries))
-        elif len(section.entries) > 1:
+        elif _gives(section):
             sections[at] = replace(section, entries=section.entries[:-1], left_out=section.left_out + 1)
         elif (size := len(section.entries[0].text.rstrip(" …").split())) > SHORTEST:
             sections[at] = replace(section, entries=(_first_words(section.entries[0], max(size - 8, SHORTEST)),))
         else:
             break  # nothing is left that could be taken away
     return sections
+
+
+def _gives(section: Section) -> bool:
+    """Whether something can be taken from a section: words of one in `WHOLE`, entries but the first of any other."""
+    if section.title in WHOLE:
+        return any(_first_words(entry, LONGEST) != entry for entry in section.entries)
+    return len(section.entries) > 1
 
 
 def _spare(section: Section) -> float:
