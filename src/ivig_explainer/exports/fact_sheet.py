@@ -23,7 +23,7 @@ MIME = "text/html;charset=utf-8"
 ITSELF = "ivig"  # the name of the sheet about IVIG itself
 TEXT_MM, SOURCE_MM = 3.35, 2.45  # sizes of type: 9.5 and 7 points
 LINE = 1.32
-WIDTH_MM, ROOM_MM = 182.0, 252.0  # of what a page holds, between its head and its foot
+WIDTH_MM, ROOM_MM = 182.0, 246.0  # of what a page holds, between its head and its foot
 HEADING_MM, GAP_MM = 8.6, 0.9
 SOURCES_MM = 92.0  # of the second page
 SHORTEST, LONGEST = 12, 32  # words that a statement keeps, and that one in `WHOLE` has where room is short
