@@ -13,8 +13,8 @@ import pytest
 
 import ivig_explainer as ivig
 from ivig_explainer.exports import anki
+from ivig_explainer.exports.about import NOTICE
 from ivig_explainer.exports.quiz import printable
-from ivig_explainer.exports.table import NOTICE
 from ivig_explainer.quiz import KINDS, MIXED, questions
 from ivig_explainer.quiz.settings import Settings
 

@@ -11,8 +11,8 @@ from datetime import date
 from html import escape
 
 from ivig_explainer.dataset import Dataset
+from ivig_explainer.exports.about import NOTICE, File
 from ivig_explainer.exports.quiz import FOREST, letter, stem
-from ivig_explainer.exports.table import NOTICE, File
 from ivig_explainer.quiz import KINDS, LEVELS, Question
 from ivig_explainer.quiz.picture import picture
 from ivig_explainer.quiz.settings import Settings
