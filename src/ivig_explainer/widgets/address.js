@@ -11,10 +11,10 @@ function render({ model }) {
     model.send({ action: "ask", value: location.search });
   }
 
-  // A step to another tab or card can be gone back to; a filter is only corrected in place.
+  // A step to another tab, card or scene can be gone back to; a filter is only corrected in place.
   const step = (query) => {
     const parts = new URLSearchParams(query);
-    return `${parts.get("tab")}|${parts.get("condition")}`;
+    return ["tab", "condition", "teach.present.scene"].map((name) => parts.get(name)).join("|");
   };
 
   function show(query, correct = false) {
@@ -22,6 +22,7 @@ function render({ model }) {
     if (address === location.pathname + location.search) return;
     const method = correct || step(query) === step(location.search) ? "replaceState" : "pushState";
     history[method](null, "", address);
+    document.dispatchEvent(new Event("ivig-address"));
   }
 
   model.on("change:shown", () => show(model.get("shown")));
