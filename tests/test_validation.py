@@ -128,6 +128,39 @@ class TestRows:
         package.folder.joinpath("prose", "overview.md").write_text("No citation.\n", encoding="utf-8")
         assert said(package) == ["sources.csv:4:id: 'delta-2004' is cited by no row and no prose"]
 
+    @pytest.mark.parametrize(
+        ("text", "sentence"),
+        [
+            ("no JSON", "lectures/own.json: the file is not JSON, or not in UTF-8"),
+            ('{"id": "other", "title": "x"}', "lectures/own.json:id: 'other' is not the name of the file"),
+            (
+                '{"id": "own", "title": "x", "scenes": [{"title": "In 9 of 10"}]}',
+                "lectures/own.json:scene 1: its title holds a number; the finding of the chart gives numbers, and notes can cite them",
+            ),
+            (
+                '{"id": "own", "title": "x", "scenes": [{"notes": "Ask.\\n\\nIt is 9."}]}',
+                "lectures/own.json:scene 1: line 3 of its notes holds a number but no citation; end the sentence with [@source]",
+            ),
+            (
+                '{"id": "own", "title": "x", "scenes": [{"notes": "It is 9 [@nobody-1900]."}]}',
+                "lectures/own.json:scene 1: 'nobody-1900' is not an id of sources.csv",
+            ),
+        ],
+    )
+    def test_a_ready_lecture_is_held_to_its_sources(self, package, text, sentence):
+        """Each file of data/lectures is a lecture, and every number of its notes cites a source that exists."""
+        package.folder.joinpath("lectures").mkdir()
+        package.folder.joinpath("lectures", "own.json").write_text(text, encoding="utf-8")
+        assert said(package) == [sentence]
+
+    def test_a_source_that_only_a_lecture_cites_is_used(self, package):
+        """What speaker notes cite counts as cited."""
+        package.folder.joinpath("prose", "overview.md").write_text("No citation.\n", encoding="utf-8")
+        package.folder.joinpath("lectures").mkdir()
+        text = '{"id": "own", "title": "x", "scenes": [{"notes": "It is 9 [@delta-2004]."}]}'
+        package.folder.joinpath("lectures", "own.json").write_text(text, encoding="utf-8")
+        assert said(package) == []
+
     def test_a_citation_in_prose_names_a_source(self, package):
         """An unknown source in prose is reported with the prose's own file and line."""
         path = package.folder / "prose" / "overview.md"

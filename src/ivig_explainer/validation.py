@@ -17,6 +17,7 @@ from pathlib import Path
 
 from ivig_explainer.dataset import LIST_SEPARATOR, DataError, read_descriptor
 from ivig_explainer.prose import citations, uncited_numbers
+from ivig_explainer.scenes import Lecture, Scene, SceneError
 
 
 @dataclass(frozen=True, order=True)
@@ -62,7 +63,9 @@ def check(folder: str | Path) -> list[Problem]:
         problems += _order_problems(name, rows, schema)
         problems += _sorting_problems(name, rows)
     problems += _summary_problems(tables.get("conditions", []))
-    problems += _citation_problems(folder, tables, resources, known)
+    cited: set[str] = set()
+    problems += _lecture_problems(folder, known.get("sources", set()), cited)
+    problems += _citation_problems(folder, tables, resources, known, cited)
     return sorted(set(problems))
 
 
@@ -219,11 +222,37 @@ def _summary_problems(conditions: list[_Row]) -> Iterator[Problem]:
                     yield Problem("conditions.csv", row.line, column, "is empty; required where detail_level is full")
 
 
-def _citation_problems(folder: Path, tables: dict, resources: dict, known: dict) -> Iterator[Problem]:
-    """Every citation in prose names a source, and every source is cited by a row or by prose."""
+def _lecture_problems(folder: Path, sources: set[str], cited: set[str]) -> Iterator[Problem]:
+    """Every ready lecture can be read, and its notes cite sources that exist for each number; `cited` takes what they cite."""
+    for path in sorted((folder / "lectures").glob("*.json")):
+        file = f"lectures/{path.name}"
+        try:
+            lecture = Lecture.from_json(path.read_bytes())
+        except SceneError as error:
+            yield Problem(file, 0, "", str(error))
+            continue
+        if lecture.id != path.stem:
+            yield Problem(file, 0, "id", f"{lecture.id!r} is not the name of the file")
+        for number, scene in enumerate(lecture.scenes, start=1):
+            cited.update(source for _, source in citations(scene.notes))
+            for fault in _scene_faults(scene, sources):
+                yield Problem(file, 0, f"scene {number}", fault)
+
+
+def _scene_faults(scene: Scene, sources: set[str]) -> Iterator[str]:
+    if any(uncited_numbers(scene.title)):
+        yield "its title holds a number; the finding of the chart gives numbers, and notes can cite them"
+    for line in uncited_numbers(scene.notes):
+        yield f"line {line} of its notes holds a number but no citation; end the sentence with [@source]"
+    for _, source in citations(scene.notes):
+        if source not in sources:
+            yield f"{source!r} is not an id of sources.csv"
+
+
+def _citation_problems(folder: Path, tables: dict, resources: dict, known: dict, cited: set[str]) -> Iterator[Problem]:
+    """Every citation in prose names a source, and every source is cited by a row, by prose, or already in `cited`."""
     if "sources" not in tables:
         return
-    cited = set()
     for path in sorted((folder / "prose").glob("*.md")):
         try:
             text = path.read_bytes().decode("utf-8")
