@@ -36,7 +36,7 @@ unit: $(READY) ## Test the package without a browser
 
 notebooks: $(READY) ## Prove that the notebooks run, and that the tour's outputs are as saved
 	$(BIN)/pytest --nbval -o addopts=-q notebooks/table_tour.ipynb
-	$(BIN)/pytest --nbval-lax -o addopts=-q notebooks/dashboard.ipynb
+	$(BIN)/pytest --nbval-lax -o addopts=-q notebooks/dashboard.ipynb notebooks/lecture.ipynb
 
 browser: $(READY) chromium ## Test the served page in Chromium
 	$(BIN)/pytest tests/browser

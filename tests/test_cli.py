@@ -8,6 +8,9 @@ import json
 import socket
 import subprocess
 import sys
+from pathlib import Path
+from queue import Queue
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
@@ -157,6 +160,42 @@ class TestServe:
         code, out, [sentence] = run(capsys, "serve", "--no-browser", "--ip", "192.0.2.1")
         assert (code, out) == (1, [])
         assert sentence.startswith("ivig-explainer: cannot listen on 192.0.2.1:8866: ")
+
+    def test_a_lecture_that_is_none_is_refused(self, capsys, tmp_path):
+        """A name that is no lecture and no file, and a file that is no lecture, are refused before anything is started."""
+        code, out, [sentence] = run(capsys, "serve", "--no-browser", "--lecture", "magic")
+        assert (code, out) == (1, [])
+        assert sentence.startswith("ivig-explainer: there is no lecture and no file 'magic'; lectures are ivig-in-ten-minutes, ")
+        bad = tmp_path / "bad.json"
+        bad.write_text("no JSON", encoding="utf-8")
+        code, out, [sentence] = run(capsys, "serve", "--no-browser", "--lecture", bad)
+        assert (code, sentence) == (1, f"ivig-explainer: {bad}: the file is not JSON, or not in UTF-8")
+
+    @pytest.mark.parametrize(
+        ("options", "notebook", "query"),
+        [
+            ([], "dashboard.ipynb", ""),
+            (["--lecture"], "lecture.ipynb", "tab=teach&teach.lecture.id=ivig-in-ten-minutes&teach.present.scene=1"),
+            (["--lecture", "neurology"], "lecture.ipynb", "tab=teach&teach.lecture.id=neurology&teach.present.scene=1"),
+        ],
+    )
+    def test_a_lecture_has_its_notebook_and_its_address(self, capsys, monkeypatch, options, notebook, query):
+        """With a lecture the notebook that starts with one is served, and its address is printed and opened."""
+        served = []
+        monkeypatch.setattr("ivig_explainer.server.app.serve", served.append)
+        code, [line], _ = run(capsys, "serve", "--no-browser", "--port", 18_867, *options)
+        [config] = served
+        assert (code, Path(config.Voila.notebook_path).name, config.Server.query) == (0, notebook, query)
+        assert f":18867/{'?' * bool(query)}{query} " in line
+
+    def test_a_browser_is_opened_at_the_address(self, monkeypatch):
+        """Guards against a server that ended with an error wherever it found a browser."""
+        from ivig_explainer.server.app import Server
+
+        opened = Queue()
+        monkeypatch.setattr("webbrowser.get", lambda _: SimpleNamespace(open=opened.put))
+        Server(ip="127.0.0.1", port=8866, base_url="/ivig/", query="tab=teach").launch_browser()
+        assert opened.get(timeout=10) == "http://127.0.0.1:8866/ivig/?tab=teach"
 
 
 class TestOptions:

@@ -31,6 +31,7 @@ FORMS = {
     "quiz": "a quiz as a sheet with an answer key",
     "apkg": "a quiz as an Anki deck",
 }
+LECTURE = "ivig-in-ten-minutes"  # the one that notebooks/lecture.ipynb presents
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -62,6 +63,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     serve.add_argument("--no-browser", action="store_true", help="do not open a browser")
     serve.add_argument("--base-url", default="/", help="path under which the page is served (default: %(default)s)")
+    serve.add_argument(
+        "--lecture",
+        nargs="?",
+        const=LECTURE,
+        metavar="LECTURE",
+        help="start with a lecture on the screen: the name of a ready one, or a file saved on the page (default: %(const)s)",
+    )
     serve.set_defaults(run=_serve)
 
     check = commands.add_parser("check", help="validate the tables")
@@ -131,7 +139,8 @@ def _serve(options: argparse.Namespace) -> int:
         for problem in problems:
             print(problem)
         raise _Fault(f"not serving: the data has {len(problems)} problem{'s' * (len(problems) != 1)}, listed above")
-    notebook = shipped("notebooks") / "dashboard.ipynb"
+    query = _lecture_query(options.lecture) if options.lecture else ""
+    notebook = shipped("notebooks") / ("lecture.ipynb" if options.lecture else "dashboard.ipynb")
     if not notebook.is_file():
         raise _Fault(f"the notebook {notebook} is missing; install the package again")
     _prove_free(options.ip, options.port)
@@ -139,7 +148,8 @@ def _serve(options: argparse.Namespace) -> int:
     from ivig_explainer.server.app import serve, settings
 
     base_url = "/" + options.base_url.strip("/") + "/" if options.base_url.strip("/") else "/"
-    print(f"What is IVIG used for?  http://{options.ip}:{options.port}{base_url}  (Ctrl+C ends)", flush=True)
+    page = f"http://{options.ip}:{options.port}{base_url}" + (f"?{query}" if query else "")
+    print(f"What is IVIG used for?  {page}  (Ctrl+C ends)", flush=True)
     config = settings(
         notebook,
         ip=options.ip,
@@ -148,9 +158,30 @@ def _serve(options: argparse.Namespace) -> int:
         visitors=options.visitors,
         browser=not options.no_browser,
         base_url=base_url,
+        query=query,
     )
     serve(config)
     return 0
+
+
+def _lecture_query(name: str) -> str:
+    """Return the address at which a lecture is on the screen: that of a ready one, or of a file."""
+    from ivig_explainer.dataset import load
+    from ivig_explainer.lectures import ready
+    from ivig_explainer.lecturing import stage
+    from ivig_explainer.scenes import Lecture, SceneError
+
+    data = load()
+    if name in ready(data):
+        return stage(data, ready(data)[name])
+    try:
+        lecture = Lecture.from_json(Path(name).read_bytes())
+        lecture.check(data)
+        return stage(data, lecture)
+    except OSError:
+        raise _Fault(f"there is no lecture and no file {name!r}; lectures are {', '.join(ready(data))}") from None
+    except SceneError as error:
+        raise _Fault(f"{name}: {error}") from None
 
 
 def _prove_free(ip: str, port: int) -> None:

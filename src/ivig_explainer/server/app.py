@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import webbrowser
 from pathlib import Path
+from threading import Thread
 
 from jupyter_core.utils import run_sync
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.utils import url_path_join
 from tornado.ioloop import IOLoop
-from traitlets import Integer
+from traitlets import Integer, Unicode
 from traitlets.config import Config
 from voila.app import Voila
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler, WebsocketHandler
@@ -34,6 +36,16 @@ class Server(Voila):
     """Voilà with our template in place of JupyterLab's scripts, and with our own pool of kernels."""
 
     pool = Integer(0, help="How many pages are kept warm").tag(config=True)
+    query = Unicode(help="The query of the address at which a browser is opened").tag(config=True)
+
+    def launch_browser(self) -> None:
+        """Open a browser, where there is one; Voilà's own way needs a template that is not ours."""
+        try:
+            browser = webbrowser.get(self.browser or None)
+        except webbrowser.Error:
+            return
+        address = self.connection_url + (f"?{self.query}" if self.query else "")
+        Thread(target=browser.open, args=(address,), daemon=True).start()
 
     def setup_template_dirs(self) -> None:
         """Take the template from this package instead of Jupyter's data folders."""
@@ -127,8 +139,13 @@ class LeaveHandler(JupyterHandler):
         self.set_status(204)
 
 
-def settings(notebook: Path, *, ip: str, port: int, pool: int, visitors: int | None, browser: bool, base_url: str) -> Config:
-    """Return Voilà's settings: quiet errors, warm kernels, at most `visitors` of them, by default as many as fit into the memory."""
+def settings(
+    notebook: Path, *, ip: str, port: int, pool: int, visitors: int | None, browser: bool, base_url: str, query: str = ""
+) -> Config:
+    """Return Voilà's settings: quiet errors, warm kernels, at most `visitors` of them, by default as many as fit into the memory.
+
+    Where a browser is opened, it is opened with `query` in its address.
+    """
     visitors = visitors or visitors_that_fit(can_fork())
     lead = (load().folder / "prose" / "overview.md").read_text(encoding="utf-8").splitlines()[0]
     config = Config()
@@ -146,7 +163,7 @@ def settings(notebook: Path, *, ip: str, port: int, pool: int, visitors: int | N
     config.VoilaExecutor.cell_error_instruction = FAILURE
     # A whole lecture hall may come at once: without the second, a page whose turn is late would be sent without its content.
     config.VoilaExecutor.update(startup_timeout=CROWD_SECONDS, iopub_timeout=CROWD_SECONDS)
-    config.Server.pool = min(pool, visitors)
+    config.Server.update(pool=min(pool, visitors), query=query)
     config.Kernels.update(limit=visitors, cull_idle_timeout=1, cull_interval=LOOK_SECONDS, buffer_offline_messages=False)
     if os.name == "posix":
         config.KernelManager.transport = "ipc"  # sockets in a private folder: no ports to run out of, nothing that another user could reach
