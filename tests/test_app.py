@@ -112,7 +112,7 @@ class TestPage:
 
     def test_a_tab_is_built_when_it_is_first_opened(self, page):
         """At first only the two tabs that visitors start on exist; going back builds nothing anew."""
-        assert set(page.frame.children) == {"search", "address", "overview", "explore"}
+        assert set(page.frame.children) == {"search", "address", "share", "presenter", "overview", "explore"}
         page.frame.tab = "sources"
         first = page.frame.children["sources"]
         page.frame.tab = "overview"

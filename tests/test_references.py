@@ -39,6 +39,15 @@ class TestInWords:
         assert in_words(source(package.load(), "alpha-2001")) == "Alpha. A 2001."
 
 
+class TestInShort:
+    def test_the_first_sources_and_the_number_of_the_others(self, small):
+        """Two sources are told by title and year, and how many there are besides; without any, nothing is."""
+        references = References(small, "r")
+        assert references.in_short() == ""
+        references.cite(("alpha-2001", "beta-2002", "gamma-2003", "delta-2004"))
+        assert references.in_short() == "Alpha (2001); Beta; and 2 more"
+
+
 class TestReferences:
     def test_numbers_follow_the_first_citation(self, small):
         """The first source cited is 1; citing it again gives 1 again."""

@@ -6,10 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from html import escape
+from textwrap import shorten
 
 import pandas as pd
 
 from ivig_explainer.dataset import Dataset
+
+LONGEST_TITLE = 70  # characters of a title where sources are told in short
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,13 @@ class References:
             '<section class="ivig-page-sources"><h2>Sources of this page</h2>'
             f"<details><summary>Show all {size}</summary>{self.listing()}</details></section>"
         )
+
+    def in_short(self, most: int = 2) -> str:
+        """Return the first sources in one short line of plain text, and how many there are besides."""
+        found = [self._sources[source] for source in list(self._numbers)[:most]]
+        some = [f"{shorten(s.title, LONGEST_TITLE, placeholder=' …')}{'' if pd.isna(s.year) else f' ({s.year})'}" for s in found]
+        rest = len(self._numbers) - len(some)
+        return "; ".join(some) + (f"; and {rest} more" if rest else "")
 
     def listing(self) -> str:
         """Return the sources cited so far as an ordered list with links."""

@@ -21,6 +21,7 @@ TABS = {
     "living": "Living with IVIG",
     "future": "Future",
     "quiz": "Quiz",
+    "teach": "Teach",
     "questions": "Questions",
     "sources": "Sources",
 }

@@ -25,6 +25,7 @@ LAYOUT = """
   <div data-slot="head"></div>
   <div data-slot="grid"></div>
   <div data-slot="foot"></div>
+  <div class="ivig-chart-tools"><button type="button" data-scene="chart:access">Add to lecture</button></div>
 </figure>
 """
 LOOKS = {"historical": "old", "group": "group", "utilisation": ""}  # how a cell may look besides its status, and the word for it

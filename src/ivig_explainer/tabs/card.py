@@ -45,6 +45,7 @@ def card(data: Dataset, condition_id: str) -> str:
         f'<p class="ivig-card-buttons"><button type="button" data-action="compare" data-value="{condition_id}">Compare</button> '
         f'<button type="button" data-action="quiz" data-value="{condition_id}">Test yourself</button> '
         f"{sheet_button(condition_id)} "
+        '<button type="button" data-scene="card">Add to lecture</button> '
         '<button type="button" class="ivig-card-close" data-action="close">Close</button></p>'
         f"{_head(data, condition, references)}{body}<h3>Sources</h3>{references.listing()}"
         f'<p class="ivig-small">Last held against its sources on {condition.checked_on}.</p></article>'

@@ -155,9 +155,10 @@ def _chosen(data: Dataset, conditions: tuple[str, ...]) -> str:
         else '<div data-slot="pick"></div><button type="button" data-action="add">Add</button>'
     )
     clear = '<button type="button" data-action="clear">Clear</button>' if conditions else ""
+    lecture = '<button type="button" data-scene="compare">Add to lecture</button>' if len(conditions) >= FEWEST else ""
     return (
         '<h2 class="ivig-compare-chosen" tabindex="-1">Side by side</h2>'
-        f'<ul class="ivig-compare-chips">{chips}</ul><div class="ivig-compare-pick">{add}{clear}</div>'
+        f'<ul class="ivig-compare-chips">{chips}</ul><div class="ivig-compare-pick">{add}{clear}{lecture}</div>'
     )
 
 

@@ -54,7 +54,8 @@ function render({ model, el, host }) {
   // --- banner and navigation ---
   const search = element("div", { class: "ivig-header-search" });
   const settings = element("div", { class: "ivig-settings" });
-  settings.append(element("label", {}, "Text", text), element("label", {}, "Theme", theme));
+  const share = element("div");
+  settings.append(element("label", {}, "Text", text), element("label", {}, "Theme", theme), share);
   const header = element("header", { class: "ivig-header" }, element("h1", {}, model.get("title")), search, settings);
   const links = new Map();
   const nav = element("nav", { class: "ivig-nav", "aria-label": "Parts of the explainer" });
@@ -69,6 +70,16 @@ function render({ model, el, host }) {
     links.set(id, link);
     nav.append(link);
   }
+  // A badge is a number beside a tab's name, such as that of the scenes of the lecture.
+  function showBadges() {
+    for (const [id, link] of links) {
+      link.querySelector(".ivig-badge")?.remove();
+      const badge = model.get("badges")[id];
+      if (badge) link.append(element("span", { class: "ivig-badge" }, ` (${badge})`));
+    }
+  }
+  model.on("change:badges", showBadges);
+  showBadges();
   const disclaimer = element("p", { class: "ivig-disclaimer", role: "note" }, model.get("disclaimer"));
 
   // --- notices: parts of the address that made no sense ---
@@ -98,7 +109,7 @@ function render({ model, el, host }) {
     main.append(section);
   }
   function place(slot) {
-    return slot === "search" ? search : slot === "address" ? app : sections.get(slot);
+    return { search, share, address: app, presenter: app }[slot] ?? sections.get(slot);
   }
 
   /** The tab to show: Python's, once it has read the address; until then one that stands in the page and is asked for alone. */
@@ -118,7 +129,7 @@ function render({ model, el, host }) {
     }
     return slots.get(slot);
   }
-  const fillSeen = () => Promise.all(["address", "search", seen()].map(fillSlot));
+  const fillSeen = () => Promise.all(["address", "search", "share", "presenter", seen()].map(fillSlot));
   model.on("change:children", fillSeen);
 
   function showTab() {
@@ -131,17 +142,41 @@ function render({ model, el, host }) {
     }
     const here = links.get(chosen);
     if (here) nav.scrollLeft = here.offsetLeft - nav.offsetLeft - (nav.clientWidth - here.offsetWidth) / 2; // on a phone
-    const label = here?.textContent;
+    const label = here?.firstChild.textContent;
     if (standalone) document.title = label ? `${label} · ${model.get("title")}` : model.get("title");
   }
   model.on("change:tab", showTab);
 
+  // --- what was done and can be taken back; and whatever is marked as a scene goes into the lecture ---
+  const offer = element("div", { class: "ivig-offer", hidden: true });
+  function showOffer() {
+    const said = model.get("offer");
+    offer.hidden = !said;
+    if (!said) return;
+    const act = (label, press) => {
+      const button = element("button", { type: "button" }, label);
+      button.onclick = press;
+      return button;
+    };
+    const close = () => {
+      model.set("offer", "");
+      model.save_changes();
+      offer.hidden = true;
+    };
+    offer.replaceChildren(element("p", { dir: "auto" }, said), act("Undo", () => model.send({ action: "undo" })), act("Close", close));
+  }
+  model.on("change:offer", showOffer);
+  app.addEventListener("click", ({ target }) => {
+    const mark = target.closest("[data-scene]");
+    if (mark) model.send({ action: "scene", value: mark.dataset.scene });
+  });
+
   // --- the line that is read out, and files that Python hands over ---
   const status = element("p", { class: "ivig-status", role: "status" });
   model.on("change:announcement", () => (status.textContent = model.get("announcement")));
-  model.on("msg:custom", async (message, buffers) => {
+  model.on("msg:custom", (message, buffers) => {
     if (message.type === "save") save(message, buffers[0]);
-    if (message.type === "copy") await navigator.clipboard?.writeText(location.href).catch(() => undefined);
+    if (message.type === "copy") document.dispatchEvent(new Event("ivig-copy"));
   });
   function save({ name, mime }, data) {
     const link = element("a", { href: URL.createObjectURL(new Blob([data], { type: mime })), download: name });
@@ -151,7 +186,7 @@ function render({ model, el, host }) {
 
   const footer = element("footer", { class: "ivig-footer" });
   footer.innerHTML = model.get("footer");
-  app.append(header, nav, disclaimer, main, footer, status);
+  app.append(header, nav, disclaimer, main, offer, footer, status);
   if (!standalone) app.classList.add("ivig-embedded");
   applyTheme();
   applyText();

@@ -10,8 +10,10 @@ from ivig_explainer.widgets.base import Children, Widget, code, stylesheet
 class Frame(Widget):
     """Banner, navigation, tabs, notices, footer, and the line that tells screen readers what changed.
 
-    `children` maps "search", "address" and the ids of tabs to widgets; a tab's widget may be added later.
-    `settled` turns true once the address of the page has been applied.
+    `children` maps "search", "share", "address", "presenter" and the ids of tabs to widgets; a tab's widget may be added later.
+    `badges` maps ids of tabs to a word or two beside their name. `offer` says what was done and offers to take it back.
+    Actions: "scene" with the `data-scene` of whatever was clicked that has one; "undo". `settled` turns true once the address of
+    the page has been applied.
     """
 
     _esm = code("frame.js")
@@ -25,6 +27,8 @@ class Frame(Widget):
     disclaimer = traitlets.Unicode().tag(sync=True)
     footer = traitlets.Unicode().tag(sync=True)
     notices = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    badges = traitlets.Dict().tag(sync=True)
+    offer = traitlets.Unicode().tag(sync=True)
     announcement = traitlets.Unicode().tag(sync=True)
     settled = traitlets.Bool(False).tag(sync=True)
     children = Children()

@@ -17,6 +17,9 @@ const SYMBOLS = {
 };
 const WIDTH_STEP = 20; // Python hears of a change of width in steps of so many pixels
 const PATIENCE_MS = 120;
+const LARGEST_ZOOM = 2.4;
+const SMALLEST_SHARE = 0.75; // of the page's own type
+const NARROWEST_PX = 520; // a picture is not squeezed below this width only to be enlarged
 const CONFIG = { displayModeBar: false, displaylogo: false, showSendToCloud: false };
 
 /**
@@ -100,6 +103,10 @@ async function render({ model, el }) {
   const tools = document.createElement("div");
   tools.className = "ivig-chart-tools";
   tools.setAttribute("role", "group");
+  tools.setAttribute("aria-label", "Use the chart");
+  const add = document.createElement("button");
+  Object.assign(add, { type: "button", textContent: "Add to lecture" });
+  tools.append(add);
   figure.append(title, legend, plot, description, tools, details);
   el.append(figure);
 
@@ -113,14 +120,18 @@ async function render({ model, el }) {
     figure.className = `ivig-chart ivig-chart-${model.get("name")}`; // one plot may show one chart after another
     title.textContent = model.get("title");
     description.textContent = model.get("description");
+    add.dataset.scene = `chart:${model.get("name")}`;
+    add.setAttribute("aria-label", `Add to lecture: ${model.get("title")}`);
     plot.setAttribute("aria-label", `Chart: ${model.get("title")}. ${model.get("description")}`);
     drawLegend();
     drawTools();
     plot.hidden = !data.length; // an empty frame says nothing; title and table do
-    const scale = typeScale();
+    zoom = staged();
+    const scale = zoom ? 1 : typeScale();
     const font = { ...layout.font, size: layout.font.size * scale };
     const drawn = { ...layout, font, height: layout.height * scale, autosize: true, showlegend: false };
     plot.style.height = `${drawn.height}px`; // a change of width must not change it
+    enlarge(drawn.height);
     drawnWidth = plot.offsetWidth;
     await Plotly.react(plot, data, makeRoom(data, drawn), CONFIG);
     if (details.open) drawTable();
@@ -157,9 +168,8 @@ async function render({ model, el }) {
     button.addEventListener("click", () => save(form, button));
     return button;
   });
-  tools.append("Save: ", ...buttons);
+  tools.append(" Save: ", ...buttons);
   function drawTools() {
-    tools.setAttribute("aria-label", "Save the chart");
     for (const button of buttons) button.setAttribute("aria-label", FORMS[button.dataset.form].says(model.get("title")));
   }
 
@@ -184,6 +194,26 @@ async function render({ model, el }) {
       button.disabled = false;
       button.focus({ preventScroll: true });
     }
+  }
+
+  // On the stage of a lecture the finished picture is enlarged, all of it alike, as far as there is room.
+  let zoom = 0;
+  function staged() {
+    const stage = figure.closest(".ivig-presenting .ivig-main");
+    if (!stage || !figure.offsetWidth) return 0;
+    const above = plot.getBoundingClientRect().top - stage.getBoundingClientRect().top + stage.scrollTop;
+    const room = stage.clientHeight - above - details.offsetHeight - 8;
+    const whole = room / model.get("figure").layout.height;
+    // A tall picture scrolls, because to see all of it at once it would be too small to read. One that fits itself to its width
+    // must not have its width follow from its height.
+    const readable = model.get("fits") || whole < SMALLEST_SHARE * typeScale();
+    const fit = Math.min(readable ? typeScale() : whole, figure.clientWidth / NARROWEST_PX, LARGEST_ZOOM);
+    return Math.max(1, Math.floor(fit * 50) / 50);
+  }
+  function enlarge(height) {
+    const by = zoom > 1 ? zoom : 1;
+    Object.assign(plot.style, { transform: by > 1 ? `scale(${by})` : "", transformOrigin: "0 0", width: by > 1 ? `${100 / by}%` : "" });
+    plot.style.marginBottom = by > 1 ? `${height * (by - 1)}px` : "";
   }
 
   function choose(point) {
@@ -265,27 +295,32 @@ async function render({ model, el }) {
   // A little more room is not told, so that a scroll bar that comes and goes cannot make the chart do so for ever.
   let waiting;
   function tellWidth() {
-    const width = Math.floor(plot.offsetWidth / typeScale() / WIDTH_STEP) * WIDTH_STEP;
+    const width = Math.floor(plot.offsetWidth / (zoom ? 1 : typeScale()) / WIDTH_STEP) * WIDTH_STEP;
     const known = model.get("width");
     if (!width || (width >= known && width < known + 2 * WIDTH_STEP)) return;
     model.set("width", width);
     model.save_changes();
   }
-  const resized = new ResizeObserver(() => {
-    if (plot.data && plot.offsetWidth && plot.offsetWidth !== drawnWidth) {
+  function refit() {
+    if (!plot.data || !plot.offsetWidth) return;
+    if (staged() !== zoom) draw();
+    else if (plot.offsetWidth !== drawnWidth) {
       drawnWidth = plot.offsetWidth; // only another width needs another drawing: plotly draws all of it anew
       Plotly.Plots.resize(plot);
     }
     if (!model.get("fits")) return;
     clearTimeout(waiting);
     waiting = setTimeout(tellWidth, PATIENCE_MS);
-  });
+  }
+  const resized = new ResizeObserver(refit);
   resized.observe(plot);
+  document.addEventListener("ivig-stage", refit);
   model.on("change:figure", draw);
   await draw();
   return () => {
     clearTimeout(waiting);
     resized.disconnect();
+    document.removeEventListener("ivig-stage", refit);
   };
 }
 
