@@ -165,7 +165,7 @@ class TestServe:
         """A name that is no lecture and no file, and a file that is no lecture, are refused before anything is started."""
         code, out, [sentence] = run(capsys, "serve", "--no-browser", "--lecture", "magic")
         assert (code, out) == (1, [])
-        assert sentence.startswith("ivig-explainer: there is no lecture and no file 'magic'; lectures are ivig-in-ten-minutes, ")
+        assert sentence.startswith("ivig-explainer: cannot read the lecture magic: No such file or directory; ready lectures are ivig-in-")
         bad = tmp_path / "bad.json"
         bad.write_text("no JSON", encoding="utf-8")
         code, out, [sentence] = run(capsys, "serve", "--no-browser", "--lecture", bad)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from html import escape, unescape
 
@@ -14,7 +14,7 @@ from ivig_explainer.lectures import ready
 from ivig_explainer.lecturing import STAGE, Lecturing
 from ivig_explainer.scenes import Lecture
 from ivig_explainer.selection import LONGEST_SEARCH
-from ivig_explainer.stage import perform
+from ivig_explainer.stage import perform, tree
 from ivig_explainer.tabs import TAB_BUILDERS
 from ivig_explainer.view import TABS, View
 from ivig_explainer.widgets import Address, Frame, Markup, Plot, Presenter, Search, Share
@@ -133,11 +133,11 @@ class Dashboard:
 
     def _chart(self, name: str) -> tuple[str, tuple[str, ...]] | None:
         """Return the finding and the sources of the chart of that name, where the present tab shows one."""
-        for widget in _inside(self._built[self.session.view.tab]):
+        for widget in tree(self._built[self.session.view.tab]):
             if isinstance(widget, Plot) and widget.name == name:
                 return widget.title, widget.sources
             if isinstance(widget, Markup) and f'ivig-chart-{name}"' in widget.html:  # a chart that is HTML, such as the access map
-                html = "".join(part.html for part in _inside(widget) if isinstance(part, Markup))
+                html = "".join(part.html for part in tree(widget) if isinstance(part, Markup))
                 return unescape(_HEADING.search(html)[1]), ()
         return None
 
@@ -238,12 +238,6 @@ class Dashboard:
 def perform_alone(data: Dataset, lecture: Lecture) -> Deck:
     """Return what a lecture shows of `data`, on pages of its own that nobody sees. Raises SceneError."""
     return perform(lambda: Dashboard(data), lecture)
-def _inside(widget: Widget) -> Iterator[Widget]:
-    """Yield a widget and all that are shown in it."""
-    yield widget
-    for slot, child in getattr(widget, "children", {}).items():
-        if f'data-slot="{slot}"' in widget.html:
-            yield from _inside(child)
 
 
 def _footer(data: Dataset) -> str:

@@ -167,19 +167,12 @@ def _serve(options: argparse.Namespace) -> int:
 def _lecture_query(name: str) -> str:
     """Return the address at which a lecture is on the screen: that of a ready one, or of a file."""
     from ivig_explainer.dataset import load
-    from ivig_explainer.lectures import ready
     from ivig_explainer.lecturing import stage
-    from ivig_explainer.scenes import Lecture, SceneError
+    from ivig_explainer.scenes import SceneError
 
     data = load()
-    if name in ready(data):
-        return stage(data, ready(data)[name])
     try:
-        lecture = Lecture.from_json(Path(name).read_bytes())
-        lecture.check(data)
-        return stage(data, lecture)
-    except OSError:
-        raise _Fault(f"there is no lecture and no file {name!r}; lectures are {', '.join(ready(data))}") from None
+        return stage(data, _read_lecture(data, name))
     except SceneError as error:
         raise _Fault(f"{name}: {error}") from None
 
@@ -270,7 +263,6 @@ def _lecture(data: Dataset, view: View, options: argparse.Namespace) -> File:
     from ivig_explainer.scenes import of_view
 
     lecture = _read_lecture(data, options.lecture) if options.lecture else of_view(view)
-    lecture.check(data)
     deck = perform_alone(data, lecture)
     if options.format == "html":
         return handout(data, deck, notes=not options.no_notes)
@@ -286,16 +278,19 @@ def _lecture(data: Dataset, view: View, options: argparse.Namespace) -> File:
 
 
 def _read_lecture(data: Dataset, name: str) -> Lecture:
-    """Return the lecture of a file, or the ready one of that id. Raises _Fault where there is neither."""
+    """Return the ready lecture of that name, or that of a file. Raises _Fault where there is neither, SceneError where it is none."""
+    from ivig_explainer.lectures import ready
     from ivig_explainer.scenes import Lecture
 
-    ready = sorted((data.folder / "lectures").glob("*.json"))
-    path = next((path for path in ready if path.stem == name), Path(name))
+    known = ready(data)
+    if name in known:
+        return known[name]
     try:
-        return Lecture.from_json(path.read_bytes())
+        lecture = Lecture.from_json(Path(name).read_bytes())
     except OSError as error:
-        known = ", ".join(path.stem for path in ready) or "none"
-        raise _Fault(f"cannot read the lecture {name}: {error.strerror}; ready lectures are: {known}") from None
+        raise _Fault(f"cannot read the lecture {name}: {error.strerror}; ready lectures are {', '.join(known) or 'none'}") from None
+    lecture.check(data)
+    return lecture
 
 
 def _write(path: Path, content: bytes) -> None:

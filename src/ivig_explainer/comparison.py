@@ -67,6 +67,25 @@ def compare(data: Dataset, conditions: Sequence[str]) -> tuple[Line, ...]:
     return tuple(line for line in lines if any(line.cells))
 
 
+def as_table(data: Dataset, conditions: Sequence[str]) -> pd.DataFrame:
+    """Return the comparison as a table: part, line, verdict, a column for each condition by its name, ids of the sources.
+
+    Raises as `compare` does.
+    """
+    names = data.conditions.set_index("id")["name"]
+    rows = [
+        {"part": line.group, "line": line.heading, "verdict": line.verdict}
+        | {names[c]: "\n".join(filter(None, map(_in_words, cell))) for c, cell in zip(conditions, line.cells, strict=True)}
+        | {"sources": tuple(dict.fromkeys(source for cell in line.cells for item in cell for source in item.sources))}
+        for line in compare(data, conditions)
+    ]
+    return pd.DataFrame(rows)
+
+
+def _in_words(item: Item) -> str:
+    return f"{item.text} ({item.note})" if item.note else item.text
+
+
 def _line(reader: _Reader, cells: list[tuple[Item, ...]]) -> Line:
     if not reader.compared:
         return Line(reader.group, reader.heading, tuple(cells))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import pytest
 from reading import Page
 
@@ -108,3 +111,41 @@ class TestFromExplore:
         dashboard._restore("?tab=explore&compare=cidp&condition=gbs")
         act(dashboard._built["explore"].children["card"], "compare", "gbs")
         assert dashboard.session.view.to_query() == "tab=compare&condition=gbs&compare=cidp&compare=gbs"
+
+
+class TestFiles:
+    def test_the_table_holds_what_the_page_shows(self):
+        """The CSV has a line for each line of the comparison, a column for each condition, its sources, and the notice."""
+        session, page = opened(address(*IDS))
+        saved = []
+        session.frame.save = lambda *file: saved.append(file)
+        act(page, "download", "csv")
+        ((name, _, content),) = saved
+        rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+        lines = compare(DATA, IDS)
+        names = DATA.conditions.set_index("id")["name"]
+        assert name.startswith("ivig-comparison-")
+        assert [row["line"] for row in rows] == [line.heading for line in lines]
+        for row, line in zip(rows, lines, strict=True):
+            for condition, cell in zip(IDS, line.cells, strict=True):
+                assert all(item.text in row[names[condition]] for item in cell)
+            assert {source for cell in line.cells for item in cell for source in item.sources} == set(
+                filter(None, row["sources"].split("; "))
+            )
+            assert "education only" in row["notice"]
+
+    @pytest.mark.parametrize("form", ["pptx", "html"])
+    def test_slides_and_handout(self, form):
+        """Both are made, and named for what they are."""
+        session, page = opened(address(*IDS))
+        saved = []
+        session.frame.save = lambda *file: saved.append(file)
+        act(page, "download", form)
+        assert saved[0][0].endswith(form)
+        assert len(saved[0][2]) > 10_000
+
+    def test_nothing_to_compare_is_not_saved(self):
+        """With one condition there is no file."""
+        session, page = opened(address("cidp"))
+        session.frame.save = lambda *_: pytest.fail("a file was saved")
+        act(page, "download", "csv")

@@ -357,3 +357,22 @@ class TestShelf:
         assert page.frame.children["presenter"].scene["lecture"] == "IVIG in haematology"
         press(shelf, "open", "magic")
         assert page.session.lecturing.lecture.id == "haematology"
+
+
+class TestFiles:
+    @pytest.mark.parametrize("form", ["pptx", "html"])
+    def test_a_lecture_is_saved_as_slides_and_as_a_handout(self, page, form):
+        """One file, which says in the end that it was saved; the page stays as it is."""
+        board, saved = with_lecture(page), []
+        view = page.session.view
+        page.frame.save = lambda *file: saved.append(file)
+        press(board, form)
+        assert [file[0].endswith(form) for file in saved] == [True]
+        assert "was saved as" in page.frame.announcement
+        assert page.session.view == view
+
+    def test_an_empty_lecture_makes_no_file(self, page):
+        """There is nothing to save, and nothing happens."""
+        board = teach(page)["board"]
+        page.frame.save = lambda *_: pytest.fail("a file was saved")
+        press(board, "pptx")

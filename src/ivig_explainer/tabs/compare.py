@@ -14,6 +14,7 @@ from ivig_explainer.comparison import DIFFERS, FEWEST, SAME, Item, Line, compare
 from ivig_explainer.dataset import Dataset
 from ivig_explainer.references import References
 from ivig_explainer.selection import CATEGORIES
+from ivig_explainer.tabs import saving
 from ivig_explainer.tabs.drawing import draw
 from ivig_explainer.tabs.remembered import remember
 from ivig_explainer.view import MOST_COMPARED, View
@@ -73,6 +74,8 @@ class _Compare:
                 self._change(())
             case "ready":
                 self._change(tuple(c for c in value.split() if c in _names(self.data))[:MOST_COMPARED])
+            case "download" if value in saving.COMPARISONS and len(self.conditions) >= FEWEST:
+                saving.save_comparison(self.session, value)
             case "explore":
                 self.session.change(tab="explore")
 
@@ -187,6 +190,7 @@ def _body(data: Dataset, conditions: tuple[str, ...]) -> str:
     table = _table(data, conditions, lines, references)
     return (
         f'<p class="ivig-compare-tally">{escape(_tally(lines)[:1].upper() + _tally(lines)[1:])}. {_shared(lines)}</p>'
+        f'<div class="ivig-compare-files">{saving.menu(saving.COMPARISONS)}</div>'
         '<div data-slot="doses"></div><div data-slot="choice"></div>'
         f"{table}"
         '<p class="ivig-small">“Differs” is said only where something is recorded for every condition; prose is not compared. '

@@ -11,6 +11,7 @@ from ivig_explainer.dataset import Dataset
 from ivig_explainer.lectures import ready
 from ivig_explainer.lecturing import EMPTY, stage
 from ivig_explainer.scenes import LARGEST_FILE, LONGEST_NOTES, LONGEST_TITLE, Lecture, Scene, SceneError
+from ivig_explainer.tabs.saving import save_lecture
 from ivig_explainer.view import TABS, View
 from ivig_explainer.widgets import Markup, Storyboard
 
@@ -52,10 +53,7 @@ class _Teach:
         names = data.conditions.set_index("id")["name"]
         with self.board.hold_sync():
             self.board.title = lecture.title
-            self.board.scenes = [
-                {"title": s.title, "notes": s.notes, "what": _what(s, s.view(data), names), "address": f"?{s.query}"}
-                for s in lecture.scenes
-            ]
+            self.board.scenes = [_row(scene, scene.view(data), names) for scene in lecture.scenes]
         fault = self.lecturing.too_long
         self.state.html = f'<p class="ivig-empty">Save this lecture as a file: {escape(fault)}.</p>' if fault else ""
 
@@ -76,6 +74,8 @@ class _Teach:
                 self.lecturing.change(replace(lecture, scenes=scenes), f"Scene {number} was deleted")
             case "present" if number := self._number(value):
                 self.lecturing.present(number)
+            case "pptx" | "html" if lecture.scenes:
+                self._export(action)
             case "save":
                 self.session.frame.save(f"{lecture.id}.json", "application/json", lecture.to_json().encode())
                 self.session.announce("The lecture was saved as a file")
@@ -83,6 +83,16 @@ class _Teach:
                 self._change(lambda: self._read(value), "The lecture of the file was loaded")
             case "new":
                 self.lecturing.change(EMPTY, "A new lecture was started")
+
+    def _export(self, form: str) -> None:
+        what = "PowerPoint" if form == "pptx" else "a handout"
+        self.session.announce(f"The lecture is being drawn as {what}; that takes some seconds")
+        try:
+            save_lecture(self.session, self.lecturing.lecture, form)
+        except SceneError as error:
+            self.session.notice(f"Nothing was saved: {error}.")
+        else:
+            self.session.announce(f"The lecture was saved as {what}")
 
     def _number(self, text: str) -> int:
         """Return the number of a scene of the lecture, from 1; 0 where there is none."""

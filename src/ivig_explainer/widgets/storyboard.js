@@ -34,8 +34,10 @@ function render({ model, el }) {
   });
   const present = button("Present", "present", 1, { class: "ivig-primary" });
   const save = button("Save as a file", "save");
+  const slides = button("PowerPoint", "pptx", undefined, { "aria-label": "Save as PowerPoint" });
+  const handout = button("Handout", "html", undefined, { "aria-label": "Save as a handout" });
   const fresh = button("Start a new one", "new");
-  const tools = node("div", { class: "ivig-board-tools" }, present, save, load, file, fresh);
+  const tools = node("div", { class: "ivig-board-tools" }, present, slides, handout, save, load, file, fresh);
   const list = node("ol", { class: "ivig-board-list", "aria-label": "Scenes" });
   const empty = node(
     "p",
@@ -106,7 +108,7 @@ function render({ model, el }) {
       up.disabled = i === 0;
       down.disabled = i === scenes.length - 1;
     });
-    for (const control of [present, save, fresh]) control.disabled = !scenes.length;
+    for (const control of [present, slides, handout, save, fresh]) control.disabled = !scenes.length;
     empty.hidden = scenes.length > 0;
     fault.textContent = "";
   }
