@@ -116,3 +116,15 @@ def test_going_back_shows_what_was(name):
 def test_opening_a_tab_adds_nothing_to_its_address(tab):
     """What is as usual is left out, in every tab."""
     assert opened(f"?tab={tab}").session.view == View(tab=tab)
+
+
+@pytest.mark.parametrize("tab", ["infusion", "mechanism"])
+def test_a_card_that_is_opened_elsewhere_adds_nothing(tab):
+    """Tabs that follow the open card keep the address as short as it was, and show by it what they showed."""
+    page = opened(f"?tab={tab}")
+    page.session.show(View(tab="explore", condition="gbs"))
+    assert page.session.view == View(tab="explore", condition="gbs")
+    page.session.show(View(tab="explore"))
+    assert page.session.view == View(tab="explore")
+    page.session.change(tab=tab)  # it still shows what it showed last
+    assert shown(opened(f"?{page.session.view.to_query()}")) == shown(page)

@@ -45,9 +45,13 @@ def test_axe_finds_no_violation_and_nothing_is_cut(page):
 
 
 def test_labels_of_rows_fit_a_phone(visit):
-    """At 390 px no text of a chart sticks out of its picture."""
+    """At 390 px no text of a chart sticks out of its picture, once it has taken its width."""
     page = visit("/?tab=living", width=390, height=844)
     expect(page.locator(".ivig-chart-uses .main-svg").first).to_be_visible()
+    page.wait_for_function(
+        """() => [...document.querySelectorAll(".ivig-living .ivig-plot")].every(
+          (plot) => plot._fullLayout?.width === plot.offsetWidth)"""
+    )
     out = page.evaluate(
         """() => [...document.querySelectorAll(".ivig-living .ivig-plot")].flatMap((plot) => {
           const { left, right } = plot.getBoundingClientRect();

@@ -41,8 +41,9 @@ def serving(folder: Path, *cells: str) -> Iterator[Server]:
     nbformat.write(notebook, folder / "other.ipynb")
     port = free_port()
     code = (
-        "from pathlib import Path; from ivig_explainer.server.app import serve; "
-        f"serve(Path({str(folder / 'other.ipynb')!r}), ip='127.0.0.1', port={port}, pool=0, browser=False, base_url='/')"
+        "from pathlib import Path; from ivig_explainer.server.app import serve, settings; "
+        f"serve(settings(Path({str(folder / 'other.ipynb')!r}), ip='127.0.0.1', port={port}, pool=0, visitors=5, "
+        "browser=False, base_url='/'))"
     )
     server = start(["-c", code], port, folder / "log.txt")
     try:
@@ -77,8 +78,8 @@ def test_html_in_a_table_is_text(browser, tmp_path):
         expect(page.locator('.ivig-table tr[data-id="cidp"]')).to_contain_text("<script>alert(2)</script>")
         page.get_by_role("button", name="Tree").click()
         expect(page.locator(".ivig-tab-explore .treemaplayer .slice").first).to_be_visible()
-        page.locator(".ivig-tab-explore .ivig-chart-table summary").click()
-        expect(page.locator(".ivig-tab-explore .ivig-chart-table tbody")).to_contain_text("<script>alert(2)</script>")
+        page.locator(".ivig-explore-results .ivig-chart-table summary").click()
+        expect(page.locator(".ivig-explore-results .ivig-chart-table tbody")).to_contain_text("<script>alert(2)</script>")
         page.locator(".ivig-nav-overview").click()
         expect(page.locator(".ivig-overview-table")).to_contain_text("<img src=x onerror=")
         expect_harmless(page)

@@ -55,7 +55,7 @@ def _axis_title(basis: str) -> str:
 def _axis(basis: str, some: pd.DataFrame) -> dict:
     if basis.startswith("people"):
         return {"range": [-6, 108], "tickvals": [0, 20, 40, 60, 80, 100]}
-    ends = log10(some["after"].min() / 2), log10(some["before"].max() * 1.9)
+    ends = log10(some["after"].min() / 2.4), log10(some["before"].max() * 2.3)  # room for the numbers beside the marks
     return {"type": "log", "range": ends, "tickvals": list(RATE_TICKS), "ticktext": [number(tick) for tick in RATE_TICKS]}
 
 

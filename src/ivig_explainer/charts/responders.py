@@ -32,7 +32,7 @@ def responders(table: pd.DataFrame, theme: str = "light", given: str = "IVIG", c
             ),
             title="% of people in the arm",
             heading=heading,
-            axis={"range": [-6, 106], "tickvals": [0, 20, 40, 60, 80, 100]},
+            axis={"range": [-12, 110], "tickvals": [0, 20, 40, 60, 80, 100]},
         )
         traces += _traces(panel, some, len(panels), theme, given)
         panels.append(panel)

@@ -18,7 +18,7 @@ LINE_PX = 17
 MARK_PX = 26  # the height in which a row's marks stand
 HEADING_PX = 30
 AXIS_PX = 48
-LONGEST_LINE = 54  # characters that fit beside each other on a phone
+LONGEST_LINE = 50  # characters that fit beside each other on a phone, in the widest of the usual fonts
 COLUMNS = ([0, 0.44], [0.56, 1])  # the widths of two axes beside each other
 BESIDE = 100  # what the number of a panel's second axis adds to that of its first
 

@@ -59,8 +59,7 @@ class _Infusion:
                 "lengths": self.lengths,
             },
         )
-        self.usual = self._started("")
-        self._take(self._started(session.view.condition))
+        self._take(self._usual())
         self._draw_lengths()
         self.form.observe(lambda change: self._hear(change["new"]), "values")
         recall(session, "infusion.form", self._recall)
@@ -72,9 +71,16 @@ class _Infusion:
         if old == new:
             self._draw()
             self._draw_lengths()
-        elif old.condition != new.condition != self.values["condition"] and new.condition in _conditions(self.data):
-            self._take(self._started(new.condition))
+        elif self._is_another(old, new):
+            self._take(self._started(new.condition, self.values))
+        # What follows from a card that is opened elsewhere does not stand in the address until this tab is seen.
+        if new.part("infusion.form") or (new.tab == "infusion" and (old.tab, old.condition) != (new.tab, new.condition)):
             self._keep()
+
+    def _is_another(self, old: View, new: View) -> bool:
+        """Whether a card was opened of a condition that can be planned, and the address asks for no other plan."""
+        asked = old.part("infusion.form") != new.part("infusion.form")
+        return not asked and old.condition != new.condition != self.values["condition"] and new.condition in _conditions(self.data)
 
     def _act(self, action: str, value: str) -> None:
         match action:
@@ -87,9 +93,12 @@ class _Infusion:
 
     # What was entered
 
-    def _started(self, condition: str) -> dict:
-        """Return the values to begin with for a condition, or where it has no schedule for one whose rates are printed step by step."""
-        kept = self.values or {"weight_kg": WEIGHT_KG, "basis": "actual", "height_cm": None, "sex": ""}
+    def _usual(self) -> dict:
+        """Return the values with which a plan begins in the present view."""
+        return self._started(self.session.view.condition, {"weight_kg": WEIGHT_KG, "basis": "actual", "height_cm": None, "sex": ""})
+
+    def _started(self, condition: str, kept: dict) -> dict:
+        """Return `kept` with what goes with a condition, or where it has no schedule with one whose rates are printed step by step."""
         known = _conditions(self.data)
         shown = _example_table(self.data)
         condition = next((c for c in (condition, shown.condition if shown else "", *known) if c in known), "")
@@ -101,14 +110,14 @@ class _Infusion:
 
     def _written(self) -> dict[str, tuple[str, ...]]:
         shown = {field["name"] for field in _fields(self.data, self.values)}
-        return {name: texts for name, texts in written(self.values, self.usual).items() if name in shown}
+        return {name: texts for name, texts in written(self.values, self._usual()).items() if name in shown}
 
     def _recall(self, part: dict[str, tuple[str, ...]]) -> None:
         """Plan what the address says: condition and schedule first, since the other fields follow from them."""
         if part == self._written():
             return
         followed = {"condition": self._with_condition, "regimen": self._with_regimen, "product": self._with_product}
-        values, faults, rest = dict(self.usual), [], dict(part)
+        values, faults, rest = self._usual(), [], dict(part)
         for name, follow in followed.items():
             if name in rest:
                 found, wrong = read({name: rest.pop(name)}, _fields(self.data, values))

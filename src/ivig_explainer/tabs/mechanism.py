@@ -122,14 +122,18 @@ class _Antibody:
 
     def hear(self, old: View, new: View) -> None:
         """Follow the condition that is open elsewhere."""
-        if new.condition and old.condition != new.condition and (self.kind, self.value) != ("condition", new.condition):
+        asked = old.part("mechanism.antibody") != new.part("mechanism.antibody")
+        if not asked and new.condition and old.condition != new.condition and (self.kind, self.value) != ("condition", new.condition):
             self._take(new.condition)
             self._show()
+        # What follows from a card that is opened elsewhere does not stand in the address until this tab is seen.
+        seen = new.tab == "mechanism" and (old.tab, old.condition) != (new.tab, new.condition)
+        if seen or new.part("mechanism.antibody"):
             self._keep()
 
     def _recall(self, part: dict[str, tuple[str, ...]]) -> None:
         """Choose what the address names, or as usual where it names nothing."""
-        kind, (value, *_) = next(iter(part.items()), USUAL_CHOICE)
+        kind, (value, *_) = next(iter(part.items()), self._usual())
         known = {"part": PARTS, "family": {"all", *FAMILIES}, "condition": {pair.condition for pair in self.pairs}}
         if value not in known.get(kind, ()):
             refuse(self.session, "mechanism.antibody", kind, value)
@@ -140,9 +144,14 @@ class _Antibody:
     def _choice(self) -> tuple[str, str]:
         return self.kind, self.value or "all"
 
+    def _usual(self) -> tuple[str, tuple[str]]:
+        """Return what is chosen at first in the present view."""
+        condition = self.session.view.condition
+        return ("condition", (condition,)) if any(pair.condition == condition for pair in self.pairs) else USUAL_CHOICE
+
     def _keep(self) -> None:
         kind, value = self._choice()
-        self.session.keep("mechanism.antibody", {} if (kind, (value,)) == USUAL_CHOICE else {kind: value})
+        self.session.keep("mechanism.antibody", {} if (kind, (value,)) == self._usual() else {kind: value})
 
     def _field(self) -> dict:
         named = {pair.condition for pair in self.pairs}

@@ -103,7 +103,7 @@ async function render({ model, el }) {
   const tools = document.createElement("div");
   tools.className = "ivig-chart-tools";
   tools.setAttribute("role", "group");
-  tools.setAttribute("aria-label", "Use the chart");
+  tools.setAttribute("aria-label", "Save, or add to a lecture");
   const add = document.createElement("button");
   Object.assign(add, { type: "button", textContent: "Add to lecture" });
   tools.append(add);

@@ -153,6 +153,10 @@ function render({ model, el }) {
     (inBox ? all[to].closest("tr").querySelector("input") : all[to]).focus();
   });
 
+  body.addEventListener("focusin", (event) => {
+    links().forEach((link) => reach(link, link.closest("tr").contains(event.target)));
+  });
+
   body.addEventListener("click", (event) => {
     const line = event.target.closest("tr");
     if (!line || event.target.closest("label") || event.metaKey || event.ctrlKey || event.shiftKey || getSelection().toString()) return;
