@@ -39,7 +39,7 @@ notebooks: $(READY) ## Prove that the notebooks run, and that the tour's outputs
 	$(BIN)/pytest --nbval-lax -o addopts=-q notebooks/dashboard.ipynb notebooks/lecture.ipynb
 
 browser: $(READY) chromium ## Test the served page in Chromium
-	$(BIN)/pytest tests/browser
+	$(BIN)/pytest tests/browser -n 2 --dist loadfile
 
 chromium:
 	@command -v chromium >/dev/null || { apt-get update && apt-get install -y chromium; } || { echo "install Debian's package chromium, then run this again"; exit 1; }

@@ -152,6 +152,7 @@ class _Explore:
         chart = self._forest(view)  # first, so that the new card never waits beside the plot of the old
         self.card.html = card(self.session.data, view.condition) if view.condition else ""
         self.table.opened = view.condition
+        self.layout.css_class = "ivig-carded" if view.condition else ""
         if self.map:
             self.map.grid.opened = view.condition
         if chart:

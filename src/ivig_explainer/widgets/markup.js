@@ -1,7 +1,9 @@
 // HTML from Python, with places for other widgets ([data-slot]) and with marks that do something ([data-action]).
 
 async function render({ model, el, host }) {
-  el.className = `ivig-markup ${model.get("css_class")}`.trim();
+  const dress = () => (el.className = `ivig-markup ${model.get("css_class")}`.trim());
+  model.on("change:css_class", dress);
+  dress();
   const holders = new Map();
 
   async function fill() {

@@ -123,6 +123,7 @@ function render({ model, el }) {
     main().tabIndex = 0; // it may scroll
     app.append(style);
     app.classList.add("ivig-presenting");
+    document.documentElement.classList.add("ivig-staged");
     if (navigator.userActivation?.isActive) grow();
     document.addEventListener("keydown", press, true);
     document.addEventListener("fullscreenchange", changed);
@@ -135,6 +136,7 @@ function render({ model, el }) {
     for (const part of [head, notes, foot, black, style]) part.remove();
     main().tabIndex = -1;
     app.classList.remove("ivig-presenting");
+    document.documentElement.classList.remove("ivig-staged");
     document.removeEventListener("keydown", press, true);
     document.removeEventListener("fullscreenchange", changed);
     removeEventListener("resize", fit);

@@ -192,7 +192,9 @@ class Host {
 
   add(states) {
     for (const [id, { state }] of Object.entries(states)) {
-      if (state._esm) this.#models.set(id, new Model(id, state, this.kernel));
+      if (!state._esm) continue;
+      this.#models.set(id, new Model(id, state, this.kernel));
+      importText(state._esm).catch(() => undefined); // at once for all; who shows the widget hears of a fault
     }
   }
 
@@ -243,6 +245,7 @@ function sayLost(idle) {
 }
 
 async function start() {
+  import(page.plotly).catch(() => undefined); // it takes longest, so it begins first; a plot asks again, and hears of a fault
   const states = [...document.querySelectorAll("script.ivig-state")].map((script) => JSON.parse(script.textContent));
   if (!states.length) {
     document.querySelector(".ivig-loading").remove(); // the notebook failed, and the page says so
