@@ -223,7 +223,7 @@ def machine(browser: Browser) -> dict[str, str | int]:
 
 
 def main() -> None:
-    """Measure, save, and print the table."""
+    """Measure, save after every round, and print the table."""
     names = [target.name for target in TARGETS]
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5, help="how often every page is measured (default: %(default)s)")
@@ -233,22 +233,17 @@ def main() -> None:
     begun = time.monotonic()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=BROWSER)
-        for number in range(options.rounds):
+        about = {"machine": machine(browser), "versions": versions()}
+        for number in range(1, options.rounds + 1):
             for target in (t for t in TARGETS if t.name in figures):
                 for figure, values in measure(browser, target).items():
                     figures[target.name][figure] += [round(value, 3) for value in values]
-                print(f"round {number + 1} of {options.rounds}: {target.name} ({time.monotonic() - begun:.0f} s)", flush=True)
-        run = {
-            "date": datetime.now(UTC).date().isoformat(),
-            "rounds": options.rounds,
-            "machine": machine(browser),
-            "versions": versions(),
-            "figures": figures,
-        }
+                print(f"round {number} of {options.rounds}: {target.name} ({time.monotonic() - begun:.0f} s)", flush=True)
+            run = {"date": datetime.now(UTC).date().isoformat(), "rounds": number, **about, "figures": figures}
+            if len(figures) == len(TARGETS):
+                report.save(run)
         browser.close()
     print(report.table(run), report.tabs(run), sep="\n\n")
-    if len(figures) == len(TARGETS):
-        report.save(run)
 
 
 if __name__ == "__main__":
