@@ -8,6 +8,7 @@ What is measured is saved in `bench/results/latest.json`, and `bench/report.py` 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import platform
 import shutil
@@ -222,19 +223,31 @@ def machine(browser: Browser) -> dict[str, str | int]:
     return {"processors": os.cpu_count(), "memory_gib": round(memory), "system": platform.platform(terse=True), "chromium": browser.version}
 
 
+def resumed(about: dict, figures: dict[str, Figures]) -> int:
+    """Take the figures of the saved run over; return how many rounds it has. Ends the program where that run was another's."""
+    run = json.loads(report.RESULTS.read_text(encoding="utf-8"))
+    if {name: run[name] for name in about} != about or set(run["figures"]) != set(figures):
+        raise SystemExit("the saved run was made by another machine, with other versions or of other pages; start a new one")
+    for name, saved in run["figures"].items():
+        figures[name].update(saved)
+    return run["rounds"]
+
+
 def main() -> None:
     """Measure, save after every round, and print the table."""
     names = [target.name for target in TARGETS]
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5, help="how often every page is measured (default: %(default)s)")
     parser.add_argument("--only", nargs="+", choices=names, default=names, help="measure these and save nothing")
+    parser.add_argument("--resume", action="store_true", help="go on with the saved run, which was interrupted, until it has its rounds")
     options = parser.parse_args()
     figures = {name: defaultdict(list) for name in names if name in options.only}
     begun = time.monotonic()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=BROWSER)
         about = {"machine": machine(browser), "versions": versions()}
-        for number in range(1, options.rounds + 1):
+        done = resumed(about, figures) if options.resume else 0
+        for number in range(done + 1, options.rounds + 1):
             for target in (t for t in TARGETS if t.name in figures):
                 for figure, values in measure(browser, target).items():
                     figures[target.name][figure] += [round(value, 3) for value in values]
